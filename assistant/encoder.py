@@ -1,0 +1,72 @@
+"""What the assistant asks of a turn encoder and of the network behind short-term memory.
+
+The shipped ones are in ``neural``; a light double for tests is in ``testing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+Kind = Literal["turn", "query"]
+
+
+class Encoder(Protocol):
+    """Turns text into unit vectors. Deterministic; thread-safe."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the weights: vectors of different fingerprints are never compared."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, kind: Kind = "turn") -> Array:
+        """Unit vectors, (texts, dimension). Any text gives a finite one, the empty one too."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the text is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Recurrent state: h and c, (units,) each."""
+
+    h: Array
+    c: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the short-term network makes of one turn.
+
+    ``context`` is a unit vector, (dimension,), in the encoder's space; ``salience`` the
+    probability, 0 to 1, that the turn will be needed again.
+    """
+
+    context: Array
+    salience: float
+
+
+class SessionNetwork(Protocol):
+    """A recurrent network over the turns of a session, one step a turn."""
+
+    def start(self) -> State:
+        """The state before the first turn: zeros."""
+        ...
+
+    def step(
+        self, state: State, vector: Array, text: str, role: str
+    ) -> tuple[State, Observation]:
+        """Advance by one turn. Pure: the state passed in is left as it was."""
+        ...

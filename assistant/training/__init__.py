@@ -1,0 +1,1 @@
+"""Training: corpora in, weights out. Chat never imports anything from here."""
