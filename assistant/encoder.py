@@ -61,12 +61,15 @@ class Observation:
 class SessionNetwork(Protocol):
     """A recurrent network over the turns of a session, one step a turn."""
 
+    @property
+    def threshold(self) -> float:
+        """The salience from which on a turn is worth keeping, 0 to 1."""
+        ...
+
     def start(self) -> State:
         """The state before the first turn: zeros."""
         ...
 
-    def step(
-        self, state: State, vector: Array, text: str, role: str
-    ) -> tuple[State, Observation]:
+    def step(self, state: State, vector: Array, text: str, role: str) -> tuple[State, Observation]:
         """Advance by one turn. Pure: the state passed in is left as it was."""
         ...

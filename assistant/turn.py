@@ -133,7 +133,7 @@ class Recollections(Sequence[Recollection]):
     @property
     def confident(self) -> bool:
         """Whether the best hit is likely enough to be evidence."""
-        return any(hit.confidence >= self.threshold for hit in self._hits[:3])
+        return bool(self._hits) and self._hits[0].confidence >= self.threshold
 
     @overload
     def __getitem__(self, index: int) -> Recollection: ...

@@ -25,6 +25,7 @@ class NewTurn:
         said_at: Timezone-aware; the offset is kept.
         vector: Embedding, (dimension,), or None.
         fingerprint: Which encoder made the vector.
+        transcript_only: Consolidation need not look at it: it will never be a memory.
     """
 
     ref: str
@@ -35,6 +36,7 @@ class NewTurn:
     said_at: datetime
     vector: Vector | None = None
     fingerprint: str | None = None
+    transcript_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Decision:
         value: For a fact, what is said of the subject.
         dates: Times named in the words.
         supersedes: Memories that this one contradicts and replaces.
+        superseded_by: A memory of something said later that contradicts this one.
         pinned: Kept on top, whatever its strength.
     """
 
@@ -91,6 +94,7 @@ class Decision:
     value: str | None = None
     dates: tuple[DateSpan, ...] = ()
     supersedes: tuple[int, ...] = ()
+    superseded_by: int | None = None
     pinned: bool = False
 
 

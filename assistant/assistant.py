@@ -1,0 +1,406 @@
+"""The assistant: the way of a turn, from what was typed to what is answered and remembered.
+
+A turn is committed to the transcript before anything else happens to it. Short-term memory takes
+it in; what has to leave is consolidated; what it asks for is recalled; a responder answers.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assistant.asynchronous import AsyncTwins
+from assistant.config import Config
+from assistant.consolidation import Consolidation, is_salient
+from assistant.encoder import Encoder, SessionNetwork
+from assistant.errors import UsageError
+from assistant.language import complete_question, is_question, is_small_talk
+from assistant.forgetting import turns_to_forget
+from assistant.neural import load_encoder, load_session_network
+from assistant.fusion import FusionRanker
+from assistant.recall import Ranker, Recall
+from assistant.recovery import recover
+from assistant.responders import MemoryResponder, Request, Responder
+from assistant.short_term import BufferedTurn, ShortTermMemory
+from assistant.turn import Recollections, Reply, Role, Scope, Turn
+from storage import ForgetReceipt, LongTermStore, MemoryRecord, NewTurn, TurnRecord
+
+Clock = Callable[[], datetime]
+
+
+def local_time() -> datetime:
+    """The wall clock, in the local offset."""
+    return datetime.now().astimezone()
+
+
+class Assistant(AsyncTwins):
+    """A chat assistant that remembers.
+
+    Thread-safe: calls take turns. Every method ``name`` that works has an async twin ``aname``.
+
+    >>> from assistant.testing import HashEncoder, LengthNetwork
+    >>> with Assistant(":memory:", encoder=HashEncoder(), network=LengthNetwork()) as a:
+    ...     reply = a.reply("My dog is called Biscuit.")
+    ...     a.recall("What is my dog called?")[0].text
+    'My dog is called Biscuit.'
+
+    Args:
+        store: A path, ":memory:", a SQLite URL, or a ``LongTermStore`` (then not closed here).
+        clock: Gives the time as an aware datetime.
+        encoder: Turns text into vectors; the shipped LSTM when None.
+        network: Steps the short-term state; the shipped LSTM when None.
+        ranker: Orders what recall finds; the shipped LSTM when None.
+        responder: Words the replies; answers from memory alone when None.
+        config: Settings.
+        owner: Isolation key: owners of one store never see each other's turns.
+
+    Raises:
+        ValueError: The URL is not SQLite's.
+        storage.StorageError: The store cannot be opened.
+        CheckpointError: The weights cannot be used.
+    """
+
+    def __init__(
+        self,
+        store: str | Path | LongTermStore,
+        *,
+        clock: Clock = local_time,
+        encoder: Encoder | None = None,
+        network: SessionNetwork | None = None,
+        ranker: Ranker | None = None,
+        responder: Responder | None = None,
+        config: Config | None = None,
+        owner: str = "default",
+    ) -> None:
+        self.config = config or Config()
+        self.clock = clock
+        self.encoder = encoder or load_encoder(
+            runtime=self.config.runtime, device=self.config.device
+        )
+        self._network = network or load_session_network()
+        self._owns_store = not isinstance(store, LongTermStore)
+        self.store = (
+            store if isinstance(store, LongTermStore) else LongTermStore(store, owner=owner)
+        )
+        self.short_term = ShortTermMemory(
+            self._network,
+            capacity=self.config.short_term_turns,
+            token_capacity=self.config.short_term_tokens,
+            silence_s=self.config.silence_s,
+        )
+        threshold = self.config.salience_threshold
+        if threshold is None:
+            threshold = self._network.threshold
+        self._consolidation = Consolidation(self.store, threshold=threshold)
+        self._recall = Recall(
+            self.store,
+            self.encoder,
+            ranker or FusionRanker(),
+            threshold=self.config.confidence_threshold,
+        )
+        self.responder: Responder = responder or MemoryResponder()
+        self.session = _new_key()
+        self.last_reply: Reply | None = None
+        self._questions: list[str] = []  # of this session, newest last; completes "And Eva?"
+        self._mentioned_model = False
+        self._recovered = False
+        self._closed = False
+        self._lock = threading.RLock()
+
+    # The way of a turn
+
+    def reply(self, text: str) -> Reply:
+        """Take what the user says and answer it."""
+        for _ in self.stream(text):
+            pass
+        assert self.last_reply is not None  # stream sets it when it is exhausted
+        return self.last_reply
+
+    def stream(self, text: str) -> Iterator[str]:
+        """As ``reply``, piece by piece; ``last_reply`` holds the whole when it ends.
+
+        The user's turn is committed before the first piece. A stream that is left early keeps
+        the words given so far as the assistant's turn.
+        """
+        with self._lock:
+            context = self.short_term.context
+            turn = self._commit([Turn(text)])[0]
+            question = complete_question(text, self._questions)
+            self._observe([turn])
+            earlier = [held for held in self.short_term.turns if held.turn.id != turn.id]
+            recollections = self._recall(
+                question,
+                now=turn.said_at,
+                context=context,
+                also=[held.turn.id for held in earlier],
+                without=[turn.id],
+            )
+            learned = self._learned(turn)
+            request = Request(
+                text=turn.text,
+                speaker=turn.speaker,
+                question=question,
+                recollections=recollections,
+                short_term=tuple(_as_turn(held.turn) for held in earlier),
+                learned=learned,
+                now=turn.said_at,
+                mention_model=not self._mentioned_model,
+            )
+            if is_question(question):
+                self._questions = [*self._questions[-7:], question]
+        said = ""
+        try:
+            for piece in self.responder.respond(request):
+                said += piece
+                yield piece
+        finally:
+            with self._lock:
+                answer = self._answer(said) if said and not self._closed else None
+                self._mentioned_model |= is_question(question) and not recollections.confident
+                self.last_reply = Reply(said, recollections, learned, answer.ref if answer else "")
+
+    def observe(
+        self,
+        text: str,
+        speaker: str = "user",
+        at: datetime | None = None,
+        ref: str | None = None,
+        session: str | None = None,
+        role: Role | None = None,
+    ) -> Turn:
+        """Take in a turn that wants no reply; returns it with its time, ref and session.
+
+        Raises:
+            ValueError: ``at`` is naive, or ``ref`` is known with another text.
+        """
+        return self.observe_many([Turn(text, speaker, at, ref, session, role)])[0]
+
+    def observe_many(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Take in many turns at once: encoded in batches, committed all or none.
+
+        Gives the same memories as observing them one by one.
+        """
+        with self._lock:
+            records = self._commit(turns)
+            self._observe(records)
+            return [_as_turn(record) for record in records]
+
+    def recall(
+        self, query: str, k: int = 10, *, now: datetime | None = None, scope: Scope = "memories"
+    ) -> Recollections:
+        """Bring back the k memories that best answer a query. Writes nothing.
+
+        Args:
+            query: A question, or words.
+            k: How many at most.
+            now: Resolves dates in the question, and recency; the clock when None.
+            scope: "memories", with what is still in short-term memory; or "transcript".
+
+        Raises:
+            ValueError: ``now`` is naive, ``k`` is below 1, or ``scope`` is unknown.
+        """
+        if k < 1:
+            raise UsageError(f"k is {k}; expected at least 1")
+        if scope not in ("memories", "transcript"):
+            raise UsageError(f"scope is {scope!r}; expected 'memories' or 'transcript'")
+        if now is not None and now.utcoffset() is None:
+            raise UsageError(
+                f"now is {now.isoformat()}, without an offset; expected an aware datetime"
+            )
+        now = now or self.clock()
+        with self._lock:
+            held = [held.turn.id for held in self.short_term.turns]
+            return self._recall(query, k=k, now=now, scope=scope, also=held)
+
+    # Sessions and consolidation
+
+    def new_session(self) -> None:
+        """End the session: consolidate what is held, empty the buffer, zero (h, c)."""
+        with self._lock:
+            self._recover()
+            self._consolidation.run(self.short_term.clear())
+            self._questions = []
+            self.session = _new_key()
+
+    def consolidate(self) -> list[MemoryRecord]:
+        """Decide now about every turn held; they stay in short-term memory all the same."""
+        with self._lock:
+            self._recover()
+            return self._consolidation.run(self.short_term.turns)
+
+    def is_kept(self, held: BufferedTurn) -> bool:
+        """Whether a turn in short-term memory will become a memory when it leaves."""
+        return is_salient(held, self._consolidation.threshold)
+
+    # Memories
+
+    def memories(self, search: str | None = None, limit: int | None = None) -> list[MemoryRecord]:
+        """Memories, newest first; with ``search``, those that hold these words."""
+        return self.store.memories(search=search, limit=limit)
+
+    def remember(self, text: str) -> MemoryRecord:
+        """Keep something at once, however salient it seems."""
+        with self._lock:
+            record = self._commit([Turn(text)])[0]
+            self._observe([record])
+            held = [held for held in self.short_term.turns if held.turn.id == record.id]
+            return self._consolidation.run(held, keep=True)[0]
+
+    def forget(
+        self, *, memories: Sequence[int] = (), refs: Sequence[str] = (), query: str | None = None
+    ) -> ForgetReceipt:
+        """Remove memories and the turns they stand on, for good.
+
+        Args:
+            memories: By number.
+            refs: By the ref of any turn.
+            query: Every turn that holds these words.
+
+        Returns:
+            What was removed; what the assistant said in the same words goes with it.
+
+        Raises:
+            UsageError: Nothing was named, or a number or ref does not exist.
+        """
+        with self._lock:
+            doomed = turns_to_forget(self.store, memories, refs, query)
+            receipt = self.store.forget(sorted(doomed))
+            self.short_term.forget(doomed)
+            self._questions = []
+            return receipt
+
+    def close(self) -> None:
+        """End the session and let go of the store. Closing twice is harmless."""
+        with self._lock:
+            if self._closed:
+                return
+            try:
+                if self.short_term.turns:
+                    self.new_session()
+            finally:
+                self._closed = True
+                if self._owns_store:
+                    self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Steps
+
+    def _commit(self, turns: Sequence[Turn]) -> list[TurnRecord]:
+        """Write turns to the transcript, with their vectors; durable when this returns."""
+        if self._closed:
+            raise UsageError("this assistant is closed; open another on the same store")
+        self._recover()
+        if not turns:
+            return []
+        vectors = self.encoder.encode([turn.text for turn in turns])
+        session, last = self.session, self._last_said_at()
+        new = []
+        for turn, vector in zip(turns, vectors, strict=True):
+            at = turn.at or self.clock()
+            if turn.session is not None:
+                session = turn.session
+            elif last is not None and (at - last).total_seconds() > self.short_term.silence_s:
+                session = _new_key()
+            last = at
+            new.append(
+                NewTurn(
+                    ref=turn.ref or _new_key(),
+                    session=session,
+                    role=turn.role or "other",
+                    speaker=turn.speaker,
+                    text=turn.text,
+                    said_at=at,
+                    vector=vector,
+                    fingerprint=self.encoder.fingerprint,
+                )
+            )
+        return self.store.append(new)
+
+    def _observe(self, records: Sequence[TurnRecord]) -> None:
+        """Take committed turns into short-term memory; consolidate what leaves it."""
+        left: list[BufferedTurn] = []
+        held = {held.turn.id for held in self.short_term.turns}
+        vectors = self.store.vectors_of([record.id for record in records])
+        for record in records:
+            if record.id in held or record.consolidated:
+                continue  # a ref that is known already: a no-op
+            held.add(record.id)
+            if record.session != self.session:
+                left += self.short_term.clear()
+                self._questions = []
+                self.session = record.session
+            left += self.short_term.observe(
+                record, vectors[record.id], self.encoder.count_tokens(record.text)
+            )
+        self._consolidation.run(left)
+
+    def _answer(self, said: str) -> TurnRecord:
+        """Commit the assistant's own turn; words recited from memory are never learned again."""
+        turn = Turn(said, "assistant")
+        vector = self.encoder.encode([said])[0]
+        record = self.store.append(
+            [
+                NewTurn(
+                    ref=_new_key(),
+                    session=self.session,
+                    role="assistant",
+                    speaker="assistant",
+                    text=said,
+                    said_at=turn.at or self.clock(),
+                    vector=vector,
+                    fingerprint=self.encoder.fingerprint,
+                    transcript_only=self.responder.recites,
+                )
+            ]
+        )[0]
+        self._consolidation.run(
+            self.short_term.observe(record, vector, self.encoder.count_tokens(said))
+        )
+        return record
+
+    def _learned(self, turn: TurnRecord) -> tuple[str, ...]:
+        """The words of a turn that will be kept, if any."""
+        held = self.short_term.turns[-1]
+        if is_question(turn.text) or is_small_talk(turn.text):
+            return ()
+        return (turn.text,) if self.is_kept(held) else ()
+
+    def _last_said_at(self) -> datetime | None:
+        turns = self.short_term.turns
+        return turns[-1].turn.said_at if turns else None
+
+    def _recover(self) -> None:
+        """Once, before the first write: consolidate what another process left undecided."""
+        if not self._recovered:
+            self._recovered = True
+            recover(self.store, self.encoder, self._network, self._consolidation, self.session)
+
+
+def _new_key() -> str:
+    return uuid.uuid4().hex[:16]
+
+
+def _as_turn(record: TurnRecord) -> Turn:
+    return Turn(
+        record.text,
+        record.speaker,
+        record.said_at,
+        record.ref,
+        record.session,
+        record.role,  # type: ignore[arg-type]
+    )

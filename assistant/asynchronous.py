@@ -1,0 +1,79 @@
+"""Async twins of the assistant's methods, for programs that run an event loop.
+
+Each runs its twin in a worker thread; the assistant's lock makes them take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.turn import Recollections, Reply, Scope, Turn
+    from storage import ForgetReceipt, MemoryRecord
+
+
+class AsyncTwins:
+    """Mixed into ``Assistant``: ``await a.areply(...)`` and so on."""
+
+    @property
+    def _twin(self) -> Assistant:
+        return cast("Assistant", self)
+
+    async def areply(self, text: str) -> Reply:
+        """As ``reply``."""
+        return await asyncio.to_thread(self._twin.reply, text)
+
+    async def astream(self, text: str) -> AsyncIterator[str]:
+        """As ``stream``."""
+        pieces: Iterator[str] = self._twin.stream(text)
+        try:
+            while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+                yield piece
+        finally:
+            close: Any = getattr(pieces, "close", None)
+            if close is not None:
+                await asyncio.to_thread(close)
+
+    async def aobserve(self, text: str, **options: Any) -> Turn:
+        """As ``observe``."""
+        return await asyncio.to_thread(self._twin.observe, text, **options)
+
+    async def aobserve_many(self, turns: Sequence[Turn]) -> list[Turn]:
+        """As ``observe_many``."""
+        return await asyncio.to_thread(self._twin.observe_many, turns)
+
+    async def arecall(
+        self, query: str, k: int = 10, *, now: datetime | None = None, scope: Scope = "memories"
+    ) -> Recollections:
+        """As ``recall``."""
+        return await asyncio.to_thread(self._twin.recall, query, k, now=now, scope=scope)
+
+    async def anew_session(self) -> None:
+        """As ``new_session``."""
+        await asyncio.to_thread(self._twin.new_session)
+
+    async def aconsolidate(self) -> list[MemoryRecord]:
+        """As ``consolidate``."""
+        return await asyncio.to_thread(self._twin.consolidate)
+
+    async def aremember(self, text: str) -> MemoryRecord:
+        """As ``remember``."""
+        return await asyncio.to_thread(self._twin.remember, text)
+
+    async def aforget(self, **what: Any) -> ForgetReceipt:
+        """As ``forget``."""
+        return await asyncio.to_thread(self._twin.forget, **what)
+
+    async def aclose(self) -> None:
+        """As ``close``."""
+        await asyncio.to_thread(self._twin.close)
+
+    async def __aenter__(self) -> Assistant:
+        return self._twin
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
