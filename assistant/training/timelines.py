@@ -1,0 +1,310 @@
+"""Strings corpus dialogues into long histories with questions, to train the recall ranker on.
+
+A timeline is the life of one store: dozens of dialogues become its sessions, days apart; their
+speakers become the same two or three people throughout, with names drawn at random so that none
+can be learned, or a user and an assistant; passages become the assistant's long replies. Each
+question knows the turns that answer it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from assistant.training.corpora import (
+    CorpusQuestion,
+    CorpusTurn,
+    read_dialogues,
+    read_questions,
+)
+from assistant.turn import Turn
+
+NAMES = {
+    "en": ["Ava", "Noah", "Mia", "Liam", "Zoe", "Omar", "Ivy", "Hugo", "Nina", "Theo", "Lena", "Amir", "Cora", "Felix", "Rosa", "Jude", "Elif", "Mateo", "Priya", "Oscar", "Freya", "Diego", "Hana", "Silas", "Ines", "Ravi", "Greta", "Kofi", "Maeve", "Anton", "Leila", "Bruno", "Tessa", "Yusuf", "Clara", "Emil", "Naomi", "Pablo", "Wren", "Idris", "Marta", "Jonas", "Aisha", "Dario", "Petra", "Soren", "Lucia", "Kenji", "Olive", "Tariq", "Paula", "Ewan", "Sana", "Rufus", "Bianca", "Levi", "Iris", "Marek", "Dalia", "Otto", "Fiona", "Hamid", "June", "Enzo"],
+    "zh": ["小明", "丽华", "志强", "婷婷", "建国", "晓雯", "子轩", "美玲", "浩然", "雅琴", "俊杰", "思思", "国栋", "佳怡", "文博", "秀英"],
+}
+
+MAX_EVIDENCE = 6
+# Questions taken from a source for one timeline, at most: keeps templates from crowding out people.
+QUESTIONS_EACH = {
+    "friendsqa": 16,
+    "molweni": 8,
+    "qmsum": 8,
+    "canard-dev": 10,
+    "gecor-camrest": 3,
+    "synthetic-persona-chat": 12,
+    "sgd": 1,
+    "multiwoz": 1,
+    "irc-disentangle": 3,
+    "crd3": 3,
+    "kdconv": 12,
+    "crosswoz": 4,
+}
+PASSAGES_EACH = 10
+DISTRACTORS = ("chitchat", "self-dialogue", "topical-chat", "synthetic-persona-chat", "mt-rag")
+DISTRACTORS_ZH = ("lccc-toy", "smilechat", "kdconv", "crosswoz")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineQuestion:
+    """A question about a timeline and the refs of the turns that answer it."""
+
+    text: str
+    evidence: tuple[str, ...]
+    source: str
+
+
+@dataclass(slots=True)
+class Timeline:
+    """One long history: its turns in order, and questions asked after the last of them."""
+
+    turns: list[Turn] = field(default_factory=list)
+    questions: list[TimelineQuestion] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A dialogue on its way into a timeline: (speaker, text) lines, questions on line numbers."""
+
+    lines: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, tuple[int, ...]], ...]
+    source: str
+    passage: bool = False
+
+
+class ScenePool:
+    """Scenes by language and source, read once from a corpora folder.
+
+    Args:
+        folder: The corpora.
+        held_out: Take the dialogues held out of training (one in ten) instead of the others.
+    """
+
+    def __init__(self, folder: Path, *, held_out: bool = False) -> None:
+        self.scenes: dict[str, dict[str, list[_Scene]]] = {
+            "en": defaultdict(list),
+            "zh": defaultdict(list),
+        }
+        asked: dict[str, list[CorpusQuestion]] = defaultdict(list)
+        contexts: dict[tuple[str, ...], list[CorpusQuestion]] = defaultdict(list)
+        for question in read_questions(folder):
+            if question.kind in ("topic",) or len(question.evidence) > MAX_EVIDENCE:
+                continue
+            if question.dialogue is not None:
+                asked[question.dialogue].append(question)
+            elif question.kind not in ("faq", "reasoning_facts", "dialogue_to_document"):
+                contexts[question.context].append(question)
+        for turns in read_dialogues(folder):
+            first = turns[0]
+            if is_held_out(first.dialogue) is not held_out:
+                continue
+            questions = asked.get(first.dialogue, [])
+            wanted = DISTRACTORS + DISTRACTORS_ZH
+            if questions or (first.source in wanted and len(turns) >= 4):
+                for scene in _scenes(turns, questions):
+                    self.scenes[first.lang][first.source].append(scene)
+        for context, questions in contexts.items():
+            if is_held_out(context[0]) is held_out:
+                scene = _passage(context, questions)
+                self.scenes[questions[0].lang][f"passage:{questions[0].source}"].append(scene)
+
+
+def is_held_out(key: str) -> bool:
+    """Whether a dialogue or passage is kept out of training: one in ten, by its name."""
+    return random.Random(f"held out {key}").random() < 0.1
+
+
+def _scenes(turns: Sequence[CorpusTurn], questions: Sequence[CorpusQuestion]) -> Iterator[_Scene]:
+    """A dialogue as a scene; a long one as windows of at most 60 turns around its questions."""
+    where = {turn.turn: i for i, turn in enumerate(turns)}
+    lines = [(turn.speaker, turn.text) for turn in turns]
+    placed = []
+    for question in questions:
+        evidence = tuple(where[t] for t in question.evidence if t in where)
+        if evidence and question.kind != "summary":
+            placed.append((question.question, evidence, question.question_turn))
+    source = turns[0].source
+    if len(turns) <= 60:
+        # A question that was asked in the dialogue would be its own best match: leave it out.
+        asked = {where[q] for _, _, q in placed if q in where} if source == "canard-dev" else set()
+        keep = [i for i in range(len(lines)) if i not in asked]
+        number = {old: new for new, old in enumerate(keep)}
+        yield _Scene(
+            tuple(lines[i] for i in keep),
+            tuple(
+                (text, tuple(number[e] for e in evidence))
+                for text, evidence, _ in placed
+                if all(e in number for e in evidence)
+            ),
+            source,
+        )
+        return
+    for text, evidence, _ in placed:
+        start = max(0, min(evidence) - 20)
+        stop = min(len(lines), start + 60)
+        if max(evidence) < stop:
+            yield _Scene(
+                tuple(lines[start:stop]), ((text, tuple(e - start for e in evidence)),), source
+            )
+
+
+def _passage(context: Sequence[str], questions: Sequence[CorpusQuestion]) -> _Scene:
+    lines = tuple(("passage", sentence) for sentence in context)
+    placed = tuple((q.question, q.evidence) for q in questions)
+    return _Scene(lines, placed, questions[0].source, passage=True)
+
+
+def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline:
+    """One timeline of 50 to about 2,000 turns, in one language (one in four Chinese)."""
+    lang = "zh" if rng.random() < 0.25 else "en"
+    size = int(50 * 40 ** rng.random())
+    with_assistant = rng.random() < 0.5
+    people = ["user", "assistant"] if with_assistant else rng.sample(NAMES[lang], 2)
+    others = [
+        name for name in rng.sample(NAMES[lang], min(16, len(NAMES[lang]))) if name not in people
+    ]
+    chosen = _choose(pool, rng, lang, size)
+    timeline = Timeline()
+    at = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=rng.randrange(1500))
+    for session, scene in enumerate(chosen):
+        at += timedelta(days=rng.expovariate(1 / 6), minutes=rng.randrange(600))
+        cast = _cast(scene, people, others, rng)
+        merged = scene.passage and rng.random() < 0.6
+        lines, moved = _lines(scene, people, merged, rng)
+        refs = [f"T{number}:{session}:{i}" for i in range(len(lines))]
+        for ref, (speaker, text) in zip(refs, lines, strict=True):
+            at += timedelta(seconds=rng.randrange(5, 120))
+            timeline.turns.append(
+                Turn(
+                    _renamed(text, cast),
+                    cast.get(speaker, speaker),
+                    at,
+                    ref,
+                    f"{number}:{session}",
+                )
+            )
+        limit = PASSAGES_EACH if scene.passage else QUESTIONS_EACH.get(scene.source, 4)
+        for text, evidence in rng.sample(scene.questions, min(2, limit, len(scene.questions))):
+            spoken = {cast.get(lines[moved[e]][0], lines[moved[e]][0]) for e in evidence}
+            timeline.questions.append(
+                TimelineQuestion(
+                    _asked(_renamed(text, cast), scene.source, spoken, rng),
+                    tuple(dict.fromkeys(refs[moved[e]] for e in evidence)),
+                    scene.source,
+                )
+            )
+    return timeline
+
+
+def _choose(pool: ScenePool, rng: random.Random, lang: str, size: int) -> list[_Scene]:
+    """Scenes that add up to about ``size`` turns: half with questions, half distractors."""
+    by_source = pool.scenes[lang]
+    asked = [source for source in sorted(by_source) if any(s.questions for s in by_source[source])]
+    weight = [
+        (QUESTIONS_EACH.get(s, 2) if not s.startswith("passage:") else PASSAGES_EACH / 2)
+        for s in asked
+    ]
+    idle = [s for s in (DISTRACTORS if lang == "en" else DISTRACTORS_ZH) if by_source.get(s)]
+    chosen: list[_Scene] = []
+    total = 0
+    while total < size:
+        source = rng.choices(asked, weight)[0] if rng.random() < 0.6 else rng.choice(idle)
+        scene = rng.choice(by_source[source])
+        chosen.append(scene)
+        total += len(scene.lines)
+    return chosen
+
+
+def _cast(
+    scene: _Scene, people: Sequence[str], others: Sequence[str], rng: random.Random
+) -> dict[str, str]:
+    """Who plays whom: the two who say most become the timeline's people, in either order."""
+    lines: dict[str, int] = defaultdict(int)
+    for speaker, text in scene.lines:
+        lines[speaker] += len(text)
+    speakers = sorted(lines, key=lambda s: -lines[s])
+    main = list(people)
+    if people[0] != "user":
+        rng.shuffle(main)
+    elif {s.casefold() for s in speakers[:2]} >= {"user", "assistant"} or "user" in speakers:
+        speakers.sort(key=lambda s: s.casefold() != "user")
+    return dict(zip(speakers, [*main, *others], strict=False))
+
+
+def _lines(
+    scene: _Scene, people: Sequence[str], merged: bool, rng: random.Random
+) -> tuple[list[tuple[str, str]], dict[int, int]]:
+    """The scene's lines, and where each of its original lines went.
+
+    A passage becomes one long reply of the second person, after a prompt by the first; or its
+    sentences are said in turn.
+    """
+    if not scene.passage:
+        return list(scene.lines), {i: i for i in range(len(scene.lines))}
+    texts = [text for _, text in scene.lines]
+    if merged:
+        topic = " ".join(texts[0].split()[:4])
+        opening = rng.choice(("Tell me about {}", "What do you know about {}?", "{}"))
+        prompt = opening.format(topic if texts[0].isascii() else texts[0][:8])
+        return [(people[0], prompt), (people[1], " ".join(texts))], dict.fromkeys(
+            range(len(texts)), 1
+        )
+    return [(people[(i + 1) % 2], text) for i, text in enumerate(texts)], {
+        i: i for i in range(len(texts))
+    }
+
+
+def _renamed(text: str, cast: dict[str, str]) -> str:
+    """A text with the names of the corpus replaced by those of the timeline."""
+    for old, new in cast.items():
+        if new in ("user", "assistant") or len(old) < 3:
+            continue
+        first = old.split()[0]
+        if first.casefold() in ("user", "assistant", "speaker", "passage", "the"):
+            continue
+        text = re.sub(rf"\b{re.escape(old)}\b|\b{re.escape(first)}\b", new, text)
+    return text
+
+
+_I = re.compile(r"\b(I am|I'm|I've|I|my|me|mine|myself)\b", re.IGNORECASE)
+_THIRD = {
+    "i am": "{} is",
+    "i'm": "{} is",
+    "i've": "{} has",
+    "i": "{}",
+    "my": "{}'s",
+    "me": "{}",
+    "mine": "{}'s",
+    "myself": "{}",
+}
+_ASKS = {
+    True: (
+        "What did I say about {}?",
+        "{}?",
+        "Did I mention {}?",
+        "Which of these did I tell you: {}?",
+    ),
+    False: ("What did {who} say about {}?", "Does {who} talk about {}?", "{}?", "{}"),
+}
+
+
+def _asked(text: str, source: str, speakers: set[str], rng: random.Random) -> str:
+    """A question as it would be put in this timeline.
+
+    A persona sentence ("I work as a school teacher.") loses some of its words, so that it does
+    not give its answer away, and becomes a question in the first or third person.
+    """
+    if source != "synthetic-persona-chat" or len(speakers) != 1:
+        return text
+    who = next(iter(speakers))
+    words = [word for word in text.rstrip(".!").split() if rng.random() > 0.3] or text.split()
+    partial = " ".join(words)
+    if who != "user":
+        partial = _I.sub(lambda m: _THIRD[m.group().casefold()].format(who), partial)
+    form = rng.choice(_ASKS[who == "user"])
+    return form.replace("{who}", who).replace("{}", partial)
