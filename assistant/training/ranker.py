@@ -1,0 +1,306 @@
+"""Trains the recall ranker on timelines strung together from corpora.
+
+Candidates and features come from ``assistant.recall`` itself, over a real store in memory, so
+that what is trained on is what is met in use. Each question is also shown with its evidence
+taken out, so that the ranker learns to give nothing a high score when nothing answers.
+
+    python -m assistant.training ranker --corpora DIR --state DIR
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.encoder import Array, Encoder
+from assistant.matching import FEATURES, Query
+from assistant.neural.checkpoint import WEIGHTS, write_checkpoint
+from assistant.neural.ranker import RANKER, load_ranker
+from assistant.recall import Recall
+from assistant.training.timelines import ScenePool, Timeline, build_timeline
+from storage import LongTermStore, NewTurn
+
+STEPS = 320  # candidates read at most; there are rarely more than 250
+HIDDEN, UNITS = 32, 48
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question's candidates: features, (m, features), and which are evidence, (m,)."""
+
+    features: Array
+    evidence: NDArray[np.bool_]
+    source: str
+
+
+class _NoRanker:
+    """Stands in while features are computed: ``Recall.candidates`` asks nothing of it."""
+
+    threshold = 0.5
+
+    def score(self, features: Array) -> Array:
+        return features[..., 0]
+
+    def confidence(self, scores: Array) -> Array:
+        return scores
+
+
+def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
+    """Every question of a timeline, as recall meets it."""
+    vectors = encoder.encode([turn.text for turn in timeline.turns])
+    with LongTermStore(":memory:") as store:
+        records = store.append(
+            [
+                NewTurn(
+                    ref=turn.ref or "",
+                    session=turn.session or "",
+                    role=turn.role or "other",
+                    speaker=turn.speaker,
+                    text=turn.text,
+                    said_at=turn.at,  # type: ignore[arg-type]
+                    vector=vector,
+                    fingerprint=encoder.fingerprint,
+                )
+                for turn, vector in zip(timeline.turns, vectors, strict=True)
+            ]
+        )
+        ids = {record.ref: record.id for record in records}
+        recall = Recall(store, encoder, _NoRanker())
+        index = store.index(encoder.fingerprint)
+        now = records[-1].said_at + timedelta(days=1)
+        asked = encoder.encode([question.text for question in timeline.questions], kind="query")
+        allowed = np.ones(len(index.ids), bool)
+        for question, vector in zip(timeline.questions, asked, strict=True):
+            query = Query(question.text, vector, now)
+            rows, features = recall.candidates(query, index, allowed, "transcript")
+            wanted = [ids[ref] for ref in question.evidence]
+            yield Example(features, np.isin(index.ids[rows], wanted), question.source)
+
+
+def gather(
+    corpora: Path, state: Path, count: int, *, held_out: bool, encoder: Encoder, seed: int = 0
+) -> list[Example]:
+    """Examples of ``count`` timelines, cached in ``state`` one file a timeline."""
+    part = "held-out" if held_out else "train"
+    folder = state / f"examples-{encoder.fingerprint[:12]}-{len(FEATURES)}-{part}"
+    folder.mkdir(parents=True, exist_ok=True)
+    pool: ScenePool | None = None
+    examples: list[Example] = []
+    for number in range(count):
+        path = folder / f"{number:04d}.npz"
+        if not path.exists():
+            pool = pool or ScenePool(corpora, held_out=held_out)
+            rng = random.Random(f"{seed} {part} {number}")
+            made = list(examples_of(build_timeline(pool, rng, number), encoder))
+            arrays: dict[str, Any] = {
+                f"x{i}": e.features.astype(np.float16) for i, e in enumerate(made)
+            }
+            arrays |= {f"y{i}": e.evidence for i, e in enumerate(made)}
+            temporary = path.with_suffix(".tmp.npz")
+            np.savez(temporary, sources=np.array([e.source for e in made]), **arrays)
+            temporary.rename(path)
+            if number % 10 == 0:
+                print(f"{part}: {number + 1} of {count} timelines", flush=True)
+        with np.load(path, allow_pickle=False) as saved:
+            examples += [
+                Example(saved[f"x{i}"].astype(np.float32), saved[f"y{i}"], str(source))
+                for i, source in enumerate(saved["sources"])
+            ]
+    return examples
+
+
+def _batch(
+    examples: list[Example], rng: np.random.Generator, mask_share: float
+) -> tuple[Array, Array, Array]:
+    """Padded features (batch, STEPS, features), targets and mask (batch, STEPS)."""
+    x = np.zeros((len(examples), STEPS, len(FEATURES)), np.float32)
+    y = np.zeros((len(examples), STEPS), np.float32)
+    mask = np.zeros((len(examples), STEPS), np.float32)
+    for i, example in enumerate(examples):
+        keep = np.arange(len(example.evidence))
+        if rng.random() < mask_share:
+            keep = keep[~example.evidence]
+        keep = keep[:STEPS]
+        x[i, : len(keep)] = example.features[keep]
+        y[i, : len(keep)] = example.evidence[keep]
+        mask[i, : len(keep)] = 1
+    return x, y, mask
+
+
+def build_model(mean: Array, spread: Array) -> Any:
+    """The Keras twin of ``LSTMRanker``: features and mask in, log-odds out."""
+    import keras
+
+    x = keras.Input((None, len(FEATURES)))
+    mask = keras.Input((None,))
+    u = keras.layers.Normalization(mean=mean, variance=spread**2)(x)
+    u = keras.layers.Dense(HIDDEN, activation="tanh", name="input")(u)
+    lstm = keras.layers.Bidirectional(
+        keras.layers.LSTM(UNITS, return_sequences=True), name="timeline"
+    )
+    h = lstm(u, mask=keras.ops.cast(mask, "bool"))
+    s = keras.layers.Concatenate()([h, u])
+    s = keras.layers.Dropout(0.1)(s)
+    s = keras.layers.Dense(HIDDEN, activation="tanh", name="score")(s)
+    s = keras.layers.Dense(1, name="out")(s)
+    return keras.Model([x, mask], keras.ops.squeeze(s, -1))
+
+
+def _loss(target: Any, score: Any) -> Any:
+    """Which candidate (softmax over those present) and whether any (logistic, each by itself).
+
+    ``target`` carries evidence and mask, (batch, 2, timesteps).
+    """
+    from keras import ops
+
+    y, mask = target[:, 0], target[:, 1]
+    positives = ops.sum(y, axis=1)
+    masked = score + (mask - 1) * 1e4
+    log_p = ops.log_softmax(masked, axis=-1)
+    which = -ops.sum(y * log_p, axis=1) / ops.maximum(positives, 1)
+    logistic = ops.softplus(score) - score * y
+    whether = ops.sum(logistic * mask, axis=1) / 8
+    return ops.mean(which + whether)
+
+
+def metrics(scores: list[Array], examples: list[Example]) -> dict[str, float]:
+    """R@5, R@10 and MRR over the candidates, evidence that was no candidate left aside."""
+    r5, r10, mrr = [], [], []
+    for score, example in zip(scores, examples, strict=True):
+        if not example.evidence.any():
+            continue
+        order = np.argsort(-score, kind="stable")
+        hit = example.evidence[order]
+        r5.append(hit[:5].sum() / hit.sum())
+        r10.append(hit[:10].sum() / hit.sum())
+        mrr.append(1 / (1 + int(np.argmax(hit))))
+    return {
+        "r_at_5": float(np.mean(r5)),
+        "r_at_10": float(np.mean(r10)),
+        "mrr": float(np.mean(mrr)),
+    }
+
+
+def train(
+    corpora: Path,
+    state: Path,
+    encoder: Encoder,
+    *,
+    timelines: int = 150,
+    epochs: int = 6,
+    out: Path | None = None,
+    seed: int = 0,
+    after_epoch: Callable[[int, Path], None] | None = None,
+) -> dict[str, float]:
+    """Train, calibrate on held-out timelines, write the checkpoint; returns held-out metrics."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    examples = gather(corpora, state, timelines, held_out=False, encoder=encoder, seed=seed)
+    judged = gather(
+        corpora, state, max(8, timelines // 8), held_out=True, encoder=encoder, seed=seed
+    )
+    examples = [e for e in examples if e.evidence.any()]
+    stacked = np.concatenate([e.features for e in examples[:: max(1, len(examples) // 2000)]])
+    mean, spread = stacked.mean(0), np.maximum(stacked.std(0), 0.05)
+    model = build_model(mean, spread)
+    batch = 32
+    steps = epochs * (len(examples) // batch)
+    schedule = keras.optimizers.schedules.CosineDecay(3e-3, steps)
+    model.compile(optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0), loss=_loss)
+    rng = np.random.default_rng(seed)
+    out = out or WEIGHTS / RANKER
+    result: dict[str, float] = {}
+    for epoch in range(epochs):
+        order = rng.permutation(len(examples))
+        losses = []
+        for start in range(0, len(order) - batch + 1, batch):
+            part = [examples[i] for i in order[start : start + batch]]
+            x, y, mask = _batch(part, rng, mask_share=0.2)
+            longest = int(mask.sum(1).max())
+            longest = min(STEPS, -(-longest // 64) * 64)
+            target = np.stack([y, mask], axis=1)
+            losses.append(
+                model.train_on_batch([x[:, :longest], mask[:, :longest]], target[:, :, :longest])
+            )
+        write(model, mean, spread, out, slope=1.0, offset=0.0, threshold=0.5)
+        ranker = load_ranker(FEATURES, out)
+        scores = [ranker.score(e.features[None])[0] for e in judged]
+        result = metrics(scores, judged)
+        print(f"epoch {epoch + 1}: loss {np.mean(losses):.4f}, held out {result}", flush=True)
+        if after_epoch is not None:
+            after_epoch(epoch, out)
+    slope, offset, threshold = calibrate(scores, judged)
+    write(model, mean, spread, out, slope=slope, offset=offset, threshold=threshold)
+    return result
+
+
+def calibrate(scores: list[Array], examples: list[Example]) -> tuple[float, float, float]:
+    """Platt scaling of the best score, over questions with their evidence and without.
+
+    Returns:
+        slope, offset, and the confidence from which on at most one answer in ten is wrong.
+    """
+    best, right = [], []
+    for score, example in zip(scores, examples, strict=True):
+        for keep in (np.ones(len(score), bool), ~example.evidence):
+            if keep.any():
+                top = int(np.argmax(np.where(keep, score, -np.inf)))
+                best.append(float(score[top]))
+                right.append(bool(example.evidence[top]))
+    s, y = np.array(best), np.array(right, float)
+    slope, offset = 1.0, 0.0
+    for _ in range(2000):  # gradient descent on the logistic loss; convex in two variables
+        p = 1 / (1 + np.exp(-np.clip(slope * s + offset, -60, 60)))
+        slope -= 0.05 * float(np.mean((p - y) * s))
+        offset -= 0.05 * float(np.mean(p - y))
+    p = 1 / (1 + np.exp(-np.clip(slope * s + offset, -60, 60)))
+    threshold = 0.5
+    for candidate in np.arange(0.30, 0.95, 0.01):
+        sure = p >= candidate
+        if sure.any() and y[sure].mean() >= 0.9:
+            threshold = float(candidate)
+            break
+    print(f"calibration: slope {slope:.3f}, offset {offset:.3f}, threshold {threshold:.2f}")
+    return slope, offset, threshold
+
+
+def write(
+    model: Any,
+    mean: Array,
+    spread: Array,
+    path: Path,
+    *,
+    slope: float,
+    offset: float,
+    threshold: float,
+) -> None:
+    """Write the checkpoint of a Keras model."""
+    timeline = model.get_layer("timeline")
+    weights: dict[str, Array] = {"mean": mean, "spread": spread}
+    for name, layer in (("forward", timeline.forward_layer), ("backward", timeline.backward_layer)):
+        kernel, recurrent, bias = layer.get_weights()
+        weights |= {
+            f"{name}.kernel": kernel,
+            f"{name}.recurrent": recurrent,
+            f"{name}.bias": bias,
+        }
+    for name in ("input", "score", "out"):
+        kernel, bias = model.get_layer(name).get_weights()
+        weights |= {f"{name}.kernel": kernel, f"{name}.bias": bias}
+    config = {
+        "features": list(FEATURES),
+        "hidden": HIDDEN,
+        "units": UNITS,
+        "slope": slope,
+        "offset": offset,
+        "threshold": threshold,
+    }
+    write_checkpoint(path, "ranker", config, weights)

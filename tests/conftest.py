@@ -1,0 +1,49 @@
+"""What the tests share: a clock that stands still until told, and an assistant without weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Assistant
+from assistant.testing import HashEncoder, LengthNetwork
+
+LISBON = timezone(timedelta(hours=1))
+
+
+class Clock:
+    """Gives the same time until it is moved on."""
+
+    def __init__(self, now: datetime = datetime(2026, 5, 3, 9, 0, tzinfo=LISBON)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_assistant(tmp_path: Path, clock: Clock) -> Callable[..., Assistant]:
+    """Opens an assistant with test doubles on the same file each time."""
+
+    def open_one(store: str | Path | None = None, **options: Any) -> Assistant:
+        return Assistant(
+            store or tmp_path / "me.db",
+            clock=clock,
+            encoder=options.pop("encoder", None) or HashEncoder(),
+            network=options.pop("network", None) or LengthNetwork(),
+            **options,
+        )
+
+    return open_one
