@@ -1,0 +1,1 @@
+"""Benchmarks: each opens with the command that runs it; results are in README.md."""
