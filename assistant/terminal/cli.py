@@ -1,0 +1,308 @@
+"""The command line: ``assistant`` and its commands, built from the registry.
+
+Only click is imported here, and light modules: help must be there at once. Turns every exception
+into one line and an exit code, see ``failures``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.terminal.commands import all_commands
+from assistant.terminal.registry import Call, Command, Registry
+from assistant.terminal.settings import Settings, version
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.terminal.engine import Opener
+
+OK = 0
+
+
+class Program(click.Group):
+    """The command group; its commands are made when they are asked for."""
+
+    registry: Registry
+    opener: Opener
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in the order of help."""
+        return ["chat", *(command.name for command in self.registry.of("shell"))]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name, made now."""
+        if name == "chat":
+            return _chat_command(self)
+        for command in self.registry.of("shell"):
+            if command.name == name:
+                return _shell_command(command, self)
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but says which command was perhaps meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name[:40], self.list_commands(ctx), n=1)
+            meant = f"did you mean '{near[0]}'?" if near else "to say something: assistant ask TEXT"
+            raise click.UsageError(f"no command {name[:40]!r}; {meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run, and end the process with the code that fits what happened."""
+        words = list(sys.argv[1:] if args is None else args)
+        if not standalone_mode:
+            return super().main(words, prog_name, complete_var, False, **extra)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        json = "--json" in words[: words.index("--") if "--" in words else None]
+        extra.setdefault("obj", Settings())
+        try:
+            code = super().main(words, prog_name, complete_var, False, **extra)
+            sys.stdout.flush()
+        except BaseException as error:
+            code = _fail(error, json=json)
+        sys.exit(code if isinstance(code, int) else OK)
+
+
+def _fail(
+    error: BaseException, *, json: bool, command: str | None = None, data: object = None
+) -> int:
+    """Say what went wrong; the exit code.
+
+    Args:
+        error: Whatever was raised.
+        json: Say it as an envelope.
+        command: Whose failure it is, where that is known.
+        data: What the command found out all the same.
+    """
+    from assistant.terminal.failures import BROKEN_PIPE, debugging, explain
+    from assistant.terminal.output import Output
+
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else OK
+    if debugging():
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, click.Abort):
+        error = KeyboardInterrupt()
+    failure = explain(error)
+    if failure.exit_code == BROKEN_PIPE:
+        _abandon_output()
+        return failure.exit_code
+    if json:
+        from assistant.terminal.data import to_json
+
+        body: dict[str, Any] = {
+            "kind": failure.kind,
+            "message": failure.message,
+            "hint": failure.hint,
+            "exit_code": failure.exit_code,
+        }
+        envelope: dict[str, Any] = {"ok": False, "command": command, "error": body}
+        if data is not None:
+            envelope["data"] = data
+        print(to_json(envelope))
+    else:
+        Output().error(f"assistant: {failure.line()}")
+    return failure.exit_code
+
+
+def _abandon_output() -> None:
+    """Point standard output nowhere, so that the interpreter's last flush finds a reader."""
+    import os
+
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def _global_options() -> list[click.Option]:
+    """Flags that stand before or after any command; the later one wins."""
+
+    def keep(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
+        from click.core import ParameterSource
+
+        assert option.name is not None
+        given = ctx.get_parameter_source(option.name) is not ParameterSource.DEFAULT
+        settings = ctx.find_object(Settings)
+        if settings is not None and value is not None and (given or ctx.parent is None):
+            setattr(settings, option.name, value)
+        return value
+
+    def option(flags: Sequence[str], **attributes: Any) -> click.Option:
+        return click.Option(flags, expose_value=False, callback=keep, **attributes)
+
+    return [
+        option(["--store"], metavar="PATH", help="The memory's file [default: your own]."),
+        option(["--owner"], metavar="NAME", help="Whose memory [default: default]."),
+        option(["--runtime"], type=click.Choice(["numpy", "keras"]), help="What runs the LSTMs."),
+        option(["--device"], type=click.Choice(["auto", "cpu", "gpu"]), help="Where they run."),
+        option(["--json"], is_flag=True, default=None, help="Print one JSON object."),
+    ]
+
+
+def _chat_command(program: Program) -> click.Command:
+    return click.Command(
+        "chat",
+        callback=lambda: _chat(program),
+        params=list(_global_options()),
+        help="Chat; what `assistant` alone does. From a pipe: a turn a line.",
+    )
+
+
+def _chat(program: Program) -> int:
+    from assistant.terminal.chat import chat
+    from assistant.terminal.engine import Engine
+
+    settings = click.get_current_context().find_object(Settings)
+    assert settings is not None
+    try:
+        return chat(settings, Engine(settings, program.opener), program.registry)
+    except BaseException as error:
+        return _fail(error, json=settings.json, command="chat")
+
+
+def _shell_command(command: Command, program: Program) -> click.Command:
+    """A command of the registry as click sees it."""
+    params: list[click.Parameter] = []
+    if command.argument is not None:
+        many = command.argument.kind != "file"
+        params.append(
+            click.Argument(
+                ["words"],
+                nargs=-1 if many else 1,
+                required=command.argument.required,
+                metavar=str(command.argument),
+            )
+        )
+    for option in command.options:
+        if option.kind == "flag":
+            params.append(
+                click.Option([*option.flags, option.name], is_flag=True, help=option.help)
+            )
+        else:
+            kind = click.IntRange(min=1) if option.kind == "integer" else click.STRING
+            params.append(
+                click.Option(
+                    [*option.flags, option.name],
+                    type=kind,
+                    default=option.default,
+                    help=option.help,
+                    show_default=option.default is not None,
+                )
+            )
+    params += _global_options()
+    text = command.help + "." + (f"\n\n{command.details}" if command.details else "")
+    return click.Command(
+        command.name,
+        callback=_runner(command, program),
+        params=params,
+        help=text,
+        short_help=command.help + ".",
+    )
+
+
+def _runner(command: Command, program: Program) -> Callable[..., int]:
+    def run(words: tuple[str, ...] | str | None = (), **options: Any) -> int:
+        from assistant.terminal.context import CommandContext
+        from assistant.terminal.engine import Engine
+        from assistant.terminal.output import choose_output
+
+        settings = click.get_current_context().find_object(Settings)
+        assert settings is not None
+        parts = (words,) if isinstance(words, str) else tuple(words or ())
+        call = Call(" ".join(parts), parts, options)
+        output = choose_output(json=settings.json)
+        ask = _ask if sys.stdin.isatty() and not settings.json else None
+        engine = Engine(settings, program.opener)
+        context = CommandContext(settings, engine, output, program.registry, ask=ask)
+        try:
+            try:
+                data = command.handler(context, call)
+            finally:
+                engine.close()
+            if settings.json:
+                from assistant.terminal.data import to_json
+
+                print(to_json({"ok": True, "command": command.name, "data": data}))
+            sys.stdout.flush()
+        except BaseException as error:
+            return _fail(error, json=settings.json, command=command.name, data=context.partial)
+        return OK
+
+    return run
+
+
+def _ask(question: str) -> bool:
+    return click.confirm(question, default=False, err=True)
+
+
+def build(opener: Opener | None = None, registry: Registry | None = None) -> Program:
+    """The program, with what opens the assistant behind it.
+
+    Environment: REMEMBRANCER_STORE, _OWNER, _RUNTIME and _DEVICE stand for the flags.
+    """
+
+    def start(ctx: click.Context) -> int:
+        return _chat(program) if ctx.invoked_subcommand is None else OK
+
+    options = _global_options()
+    for option in options:
+        if option.name != "json":
+            option.envvar = f"REMEMBRANCER_{str(option.name).upper()}"
+    program = Program(
+        "assistant",
+        callback=click.pass_context(start),
+        invoke_without_command=True,
+        params=[
+            *options,
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                expose_value=False,
+                is_eager=True,
+                callback=_show_version,
+                help="Print the version and leave.",
+            ),
+        ],
+        help="A chat assistant that remembers. Alone, opens the chat.",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    program.registry = registry or all_commands()
+    program.opener = opener or _open_assistant
+    return program
+
+
+def _open_assistant(settings: Settings) -> Assistant:
+    from assistant.terminal.engine import open_assistant
+
+    return open_assistant(settings)
+
+
+def _show_version(ctx: click.Context, option: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"remembrancer {version()}")
+        ctx.exit()
+
+
+def main() -> None:
+    """The commands ``assistant`` and ``remembrancer``."""
+    build().main()

@@ -1,0 +1,158 @@
+"""Every command, declared once. Help, completion, the shell and the documentation read this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.terminal.registry import Argument, Command, Handler, Option, Registry
+
+if TYPE_CHECKING:
+    from assistant.terminal.context import CommandContext
+    from assistant.terminal.registry import Call
+
+_LIMIT = ("--limit", "-n")
+
+
+def _in(module: str, function: str) -> Handler:
+    """A handler that is imported when it is called, so that help need not import them all."""
+
+    def handler(context: CommandContext, call: Call) -> object:
+        from importlib import import_module
+
+        found: Handler = getattr(import_module(f"assistant.terminal.{module}"), function)
+        return found(context, call)
+
+    return handler
+
+
+def all_commands() -> Registry:
+    """The registry of the program."""
+    return Registry(
+        [
+            Command(
+                "help",
+                "List the commands, or explain one",
+                _in("session_commands", "show_help"),
+                Argument("COMMAND"),
+                aliases=("?", "h"),
+                places=("chat",),
+            ),
+            Command(
+                "ask",
+                "Say one thing and print the reply",
+                _in("session_commands", "ask"),
+                Argument("TEXT"),
+                places=("shell",),
+                details="Without TEXT, takes standard input as one turn.",
+            ),
+            Command(
+                "stm",
+                "Show short-term memory and what leaves it next",
+                _in("session_commands", "stm"),
+                places=("chat",),
+            ),
+            Command(
+                "memories",
+                "List memories, newest first",
+                _in("memory_commands", "memories"),
+                Argument("WORDS"),
+                options=(
+                    Option(_LIMIT, "How many at most", "integer"),
+                    Option(("--all", "-a"), "All of them, however many"),
+                ),
+                aliases=("ls",),
+            ),
+            Command(
+                "recall",
+                "Show what some words bring back, and how surely",
+                _in("memory_commands", "recall"),
+                Argument("WORDS", required=True),
+                options=(
+                    Option(_LIMIT, "How many at most", "integer", 10),
+                    Option(("--transcript", "-t"), "Search every turn, not only memories"),
+                ),
+            ),
+            Command(
+                "why",
+                "Explain the last reply: what was recalled for it and why",
+                _in("memory_commands", "why"),
+                options=(Option(_LIMIT, "How many at most", "integer", 5),),
+                places=("chat",),
+            ),
+            Command(
+                "remember",
+                "Keep something, however unimportant it seems",
+                _in("memory_commands", "remember"),
+                Argument("TEXT", required=True),
+            ),
+            Command(
+                "forget",
+                "Remove a memory for good, by number or by words",
+                _in("forgetting", "forget"),
+                Argument("NUMBER|WORDS", required=True),
+                options=(Option(("--yes", "-y"), "Do not ask"),),
+            ),
+            Command(
+                "new",
+                "Begin a new session",
+                _in("session_commands", "new"),
+                places=("chat",),
+            ),
+            Command(
+                "record",
+                "Write what is said from now on as a dialogue that can be replayed",
+                _in("recording", "record"),
+                Argument("FILE|off"),
+                places=("chat",),
+            ),
+            Command(
+                "replay",
+                "Replay scripted dialogues and say what differs",
+                _in("file_commands", "replay"),
+                Argument("FILE", "files", required=True),
+                options=(Option(("--verbose", "-v"), "Show every step"),),
+                places=("shell",),
+            ),
+            Command(
+                "eval",
+                "Measure recall on a file of conversations with questions",
+                _in("file_commands", "evaluate"),
+                Argument("FILE", "file", required=True),
+                places=("shell",),
+                details="Works in temporary stores; your own is not opened.",
+            ),
+            Command(
+                "import",
+                "Take in conversations from a file of JSON lines",
+                _in("file_commands", "import_file"),
+                Argument("FILE", "file", required=True),
+                places=("shell",),
+                details="Can be repeated: what is known already is passed over. - reads a pipe.",
+            ),
+            Command(
+                "export",
+                "Write everything said as JSON lines, to a file or a pipe",
+                _in("file_commands", "export"),
+                Argument("FILE"),
+                options=(Option(("--force", "-f"), "Replace the file"),),
+            ),
+            Command(
+                "reindex",
+                "Encode again what another encoder encoded",
+                _in("reindexing", "reindex"),
+                places=("shell",),
+            ),
+            Command(
+                "doctor",
+                "Examine the installation, the store and the device",
+                _in("doctor", "doctor"),
+            ),
+            Command(
+                "quit",
+                "Leave; what matters is kept",
+                _in("session_commands", "leave"),
+                aliases=("exit", "q"),
+                places=("chat",),
+            ),
+        ]
+    )

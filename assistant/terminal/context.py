@@ -1,0 +1,74 @@
+"""What a command works on: the assistant, the output, and the state of the chat around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assistant.errors import UsageError
+from assistant.terminal.engine import Engine
+from assistant.terminal.output import Output
+from assistant.terminal.registry import Place, Registry
+from assistant.terminal.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.replay import Recorder
+    from assistant.turn import Reply
+
+
+class CommandContext:
+    """Everything a handler may touch. Handlers never touch prompt-toolkit or click.
+
+    Args:
+        settings: Global flags.
+        engine: Opens the assistant when a handler first asks for it.
+        output: Where to print.
+        registry: The commands, for help.
+        place: Where the command was given.
+        ask: Puts a yes-or-no question to the user; None where nobody can answer.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        output: Output,
+        registry: Registry,
+        *,
+        place: Place = "shell",
+        ask: Callable[[str], bool] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.output = output
+        self.registry = registry
+        self.place: Place = place
+        self.ask = ask
+        self.last_reply: Reply | None = None
+        self.recorder: Recorder | None = None
+        self.leaving = False
+        self.forgotten: list[str] = []  # words to take out of what was typed, too
+        self.partial: object = None  # what a command that fails found out all the same
+
+    @property
+    def assistant(self) -> Assistant:
+        """The open assistant; opens it, or waits until it is."""
+        return self.engine.get()
+
+    @property
+    def sign(self) -> str:
+        """What stands before a command's name here: a slash, or ``assistant``."""
+        return "/" if self.place == "chat" else "assistant "
+
+    def confirm(self, question: str, *, sure: bool) -> bool:
+        """Whether to go on: ``sure`` when the user said so beforehand, else asked.
+
+        Raises:
+            UsageError: Nobody can be asked.
+        """
+        if sure:
+            return True
+        if self.ask is None:
+            raise UsageError("this needs a yes and there is no terminal to ask; add --yes")
+        return self.ask(question)

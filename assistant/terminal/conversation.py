@@ -1,0 +1,69 @@
+"""One line of the chat, typed or piped: a command, or words to the assistant."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from assistant.errors import UsageError
+from assistant.terminal.context import CommandContext
+from assistant.terminal.session_commands import LARGEST_TEXT
+
+
+def is_command(line: str) -> bool:
+    """Whether a line is a command: it begins with one slash. Two stand for one said literally."""
+    return line.startswith("/") and not line.startswith("//")
+
+
+def run_command(context: CommandContext, line: str) -> tuple[str, object]:
+    """Do what a line beginning with a slash says; the command's name and its data.
+
+    Raises:
+        UsageError: There is no such command, or it is not called so.
+    """
+    command, call = context.registry.parse(line[1:])
+    data = command.handler(context, call)
+    if context.recorder is not None:
+        if command.name == "remember":
+            context.recorder.remember(call.text)
+        elif command.name == "forget":
+            for words in context.forgotten[-1:]:
+                context.recorder.forget(words)
+        elif command.name == "recall":
+            context.recorder.recall(call.text)
+        elif command.name == "new":
+            context.recorder.new_session()
+    return command.name, data
+
+
+def say(context: CommandContext, line: str) -> None:
+    """Say a line to the assistant and print the reply as it comes.
+
+    An interrupted reply keeps what was said so far; the exception goes on to the caller.
+
+    Raises:
+        UsageError: The line is longer than a turn can be.
+    """
+    text = line[1:] if line.startswith("//") else line
+    if len(text) > LARGEST_TEXT:
+        raise too_long("the text")
+    assistant = context.assistant
+    shown = False
+    try:
+        with closing(assistant.stream(text)) as pieces:  # type: ignore[type-var]
+            for piece in pieces:
+                context.output.piece(piece)
+                shown = True
+    finally:
+        if shown:
+            context.output.line()
+        context.last_reply = assistant.last_reply
+    if context.recorder is not None and assistant.last_reply is not None:
+        context.recorder.user(text, assistant.last_reply)
+
+
+def too_long(what: str) -> UsageError:
+    """The complaint about a turn over the limit."""
+    return UsageError(
+        f"{what} is longer than {LARGEST_TEXT:,} bytes, the most that one turn can be; split it, "
+        "or for a whole history use: assistant import FILE"
+    )

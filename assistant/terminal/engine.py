@@ -1,0 +1,107 @@
+"""The assistant behind the terminal, opened in the background.
+
+Opening imports SQLAlchemy, NumPy and the encoder, most of a second on a slow machine; the prompt
+does not wait for it, only the first turn does, and only if it is typed faster than that.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import UsageError
+from assistant.terminal.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+Opener = Callable[[Settings], "Assistant"]
+
+
+class Engine:
+    """Opens an assistant once, in a thread when asked to, and closes it.
+
+    Args:
+        settings: Which store, owner, runtime and device.
+        opener: What opens it.
+    """
+
+    def __init__(self, settings: Settings, opener: Opener) -> None:
+        self._settings = settings
+        self._opener = opener
+        self._thread: threading.Thread | None = None
+        self._assistant: Assistant | None = None
+        self._error: BaseException | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the assistant is open; never waits."""
+        return self._assistant is not None
+
+    @property
+    def error(self) -> BaseException | None:
+        """What went wrong with opening, if anything; never waits."""
+        return self._error
+
+    def start(self, done: Callable[[], None] | None = None) -> None:
+        """Begin opening in a thread; ``done`` is called from there, after success or failure."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._open, args=(done,), name="open-assistant", daemon=True
+            )
+            self._thread.start()
+
+    def get(self) -> Assistant:
+        """The open assistant; waits for it.
+
+        Raises:
+            Exception: Whatever opening raised.
+        """
+        if self._thread is None and self._assistant is None:
+            self._open(None)
+        while self._thread is not None and self._thread.is_alive():
+            self._thread.join(0.05)  # in slices, so that Ctrl-C gets through
+        if self._error is not None:
+            raise self._error
+        assert self._assistant is not None
+        return self._assistant
+
+    def close(self) -> None:
+        """Consolidate and close what was opened. Safe to call again."""
+        if self._thread is not None:
+            self._thread.join()
+        assistant, self._assistant = self._assistant, None
+        if assistant is not None:
+            assistant.close()
+
+    def _open(self, done: Callable[[], None] | None) -> None:
+        try:
+            self._assistant = self._opener(self._settings)
+        except BaseException as error:
+            self._error = error
+        if done is not None:
+            done()
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """The real assistant for these settings.
+
+    Raises:
+        UsageError: The store's address cannot be used.
+        AssistantError, storage.StorageError: See the message.
+    """
+    from assistant import Assistant, Config
+
+    options: Any = {"runtime": settings.runtime, "device": settings.device}
+    path = settings.store_path()
+    if path is not None and not path.parent.exists():
+        path.parent.mkdir(parents=True, mode=0o700)
+    try:
+        return Assistant(settings.store_address(), owner=settings.owner, config=Config(**options))
+    except UsageError:
+        raise
+    except ValueError as error:
+        if getattr(error, "exit_code", None) is not None:
+            raise
+        raise UsageError(str(error)) from error

@@ -1,0 +1,103 @@
+"""Commands about files: replay, eval, import, export. Their work is imported when they run."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+from assistant.errors import UsageError
+from assistant.terminal.context import CommandContext
+from assistant.terminal.data import Data
+from assistant.terminal.progress import Progress, progress_bar
+from assistant.terminal.registry import Call
+
+
+def replay(context: CommandContext, call: Call) -> Data:
+    """Replay scripted dialogues; says what differed and what was there instead.
+
+    Raises:
+        ReplayFailed: One did not go as written.
+    """
+    from assistant.replay import as_json, raise_if_failed, render, run_files
+
+    results = run_files([Path(word) for word in call.words])
+    context.output.line(render(results, verbose=call.options["verbose"]))
+    data = as_json(results)
+    context.partial = data
+    raise_if_failed(results)
+    return data
+
+
+def evaluate(context: CommandContext, call: Call) -> Data:
+    """Measure recall on a file of conversations with questions, in temporary stores."""
+    from assistant import Config
+    from assistant.evaluation import evaluate as measure
+    from assistant.evaluation import render
+
+    settings = context.settings
+    config = Config(runtime=settings.runtime, device=settings.device)  # type: ignore[arg-type]
+    with progress_bar("Conversations") as bar:
+        figures = measure(Path(call.text), config=config, progress=bar)
+    context.output.line(render(figures))
+    return figures
+
+
+def import_file(context: CommandContext, call: Call) -> Data:
+    """Take in conversations from a file of JSON lines; what is known already is passed over."""
+    from assistant.transfer import import_lines
+
+    if call.text == "-":
+        report = import_lines(context.assistant, sys.stdin.buffer, "standard input")
+    else:
+        path = Path(call.text).expanduser()
+        with path.open("rb") as file, progress_bar("Bytes") as bar:
+            lines = _Watched(file, path.stat().st_size, bar)
+            report = import_lines(context.assistant, lines, str(path))
+    context.output.line(
+        f"{report.turns:,} new turns in {report.conversations:,} conversations; "
+        f"{report.known:,} were known already."
+    )
+    return asdict(report)
+
+
+class _Watched:
+    """An open file that moves a bar as it is read."""
+
+    def __init__(self, file: BinaryIO, size: int, bar: Progress) -> None:
+        self._file = file
+        self._size = size
+        self._bar = bar
+
+    def readline(self, limit: int = -1) -> bytes:
+        """The next line, or its first ``limit`` bytes."""
+        line = self._file.readline(limit)
+        self._bar(self._file.tell(), self._size)
+        return line
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+
+def export(context: CommandContext, call: Call) -> Data:
+    """Write everything said as JSON lines, into a file or to a pipe."""
+    from assistant.transfer import export_file, export_lines
+
+    store, owner = context.assistant.store, context.settings.owner
+    if call.text in ("", "-"):
+        if context.settings.json or context.place == "chat" or sys.stdout.isatty():
+            raise UsageError("export needs a FILE, or a pipe to write into")
+        out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="\n", write_through=True)
+        try:
+            return {"path": None, "turns": export_lines(store, owner, out)}
+        finally:
+            out.detach()
+    path = Path(call.text).expanduser()
+    if path.exists() and not call.options["force"]:
+        raise UsageError(f"{path} exists already; give another name, or add --force")
+    count = export_file(store, owner, path)
+    context.output.line(f"{count:,} turns written to {path}.")
+    return {"path": str(path), "turns": count}

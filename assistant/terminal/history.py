@@ -1,0 +1,65 @@
+"""The lines typed, kept between sessions in a private file, except what was forgotten."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+
+from assistant.terminal.private import make_private
+
+_LONGEST = 10_000  # characters: a pasted document is no line to call back
+_NEWEST = 5_000
+
+
+class PrivateHistory(FileHistory):
+    """A history file that its owner alone can read, and that can forget.
+
+    Args:
+        path: Created with mode 0600 when missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        make_private(path)
+        super().__init__(str(path))
+
+    def load_history_strings(self) -> Iterable[str]:
+        """The newest lines, newest first."""
+        lines = iter(super().load_history_strings())
+        return [line for _, line in zip(range(_NEWEST), lines, strict=False)]
+
+    def store_string(self, string: str) -> None:
+        """Append a line, unless it asks to forget something or is a document."""
+        if string.lstrip().startswith("/forget") or len(string) > _LONGEST:
+            return
+        try:
+            super().store_string(string.encode("utf-8", "replace").decode())
+        except OSError:
+            return  # a full disk costs the history, not the conversation
+
+    def forget(self, words: str) -> None:
+        """Remove every line with these words, from the file too."""
+        wanted = words.casefold()
+        if not wanted:
+            return
+        self._loaded_strings = [s for s in self._loaded_strings if wanted not in s.casefold()]
+        kept = [s for s in self.load_history_strings() if wanted not in s.casefold()]
+        path = Path(os.fsdecode(self.filename))
+        beside = path.with_name(path.name + ".new")
+        beside.unlink(missing_ok=True)
+        fresh = PrivateHistory(beside)
+        for line in reversed(kept):
+            fresh.store_string(line)
+        beside.replace(path)
+
+
+def open_history(path: Path | None) -> History:
+    """The history kept at a path; one that lasts only as long as the chat when it cannot be."""
+    if path is None:
+        return InMemoryHistory()
+    try:
+        return PrivateHistory(path)
+    except OSError:
+        return InMemoryHistory()

@@ -1,0 +1,146 @@
+"""Commands about memories: remember, recall, memories, why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from assistant.errors import UsageError
+from assistant.terminal.context import CommandContext
+from assistant.terminal.data import (
+    Data,
+    memory_data,
+    recollection_data,
+    recollections_data,
+)
+from assistant.terminal.output import Column
+from assistant.terminal.registry import Call
+
+if TYPE_CHECKING:
+    from assistant.turn import Recollection, Scope
+
+SHOWN_IN_CHAT = 20
+
+
+def said_by(speaker: str) -> str:
+    """How a speaker is named to the user."""
+    return "you" if speaker == "user" else speaker
+
+
+def local_date(moment: datetime, *, time: bool = False) -> str:
+    """A moment in the local offset, as shown."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M" if time else "%Y-%m-%d")
+
+
+def remember(context: CommandContext, call: Call) -> Data:
+    """Keep the words at once."""
+    memory = context.assistant.remember(call.text)
+    context.output.line(f"Remembered as number {memory.id}: {memory.text}")
+    return memory_data(memory)
+
+
+def recall(context: CommandContext, call: Call) -> Data:
+    """Show what the words bring back."""
+    scope: Scope = "transcript" if call.options["transcript"] else "memories"
+    hits = context.assistant.recall(call.text, k=call.options["limit"], scope=scope)
+    if not hits:
+        context.output.line("Nothing comes back.", "note")
+    elif not hits.confident:
+        context.output.line("Nothing surely fits; the nearest:", "note")
+    if hits:
+        columns, rows = _hit_table(list(hits))
+        context.output.table(columns, rows)
+    return recollections_data(hits)
+
+
+def _hit_table(hits: list[Recollection]) -> tuple[list[Column], list[list[str]]]:
+    columns = [Column("sure", right=True), Column("said"), Column("who"), Column("words")]
+    rows = [
+        [
+            f"{100 * hit.confidence:.0f}%",
+            local_date(hit.said_at),
+            said_by(hit.speaker),
+            ("(former) " if hit.superseded else "") + hit.text,
+        ]
+        for hit in hits
+    ]
+    return columns, rows
+
+
+def memories(context: CommandContext, call: Call) -> list[Data]:
+    """List memories, newest first, all or those with these words."""
+    limit: int | None = call.options["limit"]
+    if limit is None and context.place == "chat" and not call.options["all"]:
+        limit = SHOWN_IN_CHAT
+    found = context.assistant.memories(call.text or None)
+    shown = found if limit is None else found[:limit]
+    if not found:
+        context.output.line(
+            f"No memory has the words {call.text!r}." if call.text else _nothing_yet(context),
+            "note",
+        )
+        return []
+    context.output.table(
+        [Column("no.", right=True), Column("said"), Column("who"), Column("words")],
+        [
+            [
+                str(memory.id),
+                local_date(memory.said_at),
+                said_by(memory.speaker),
+                ("(pinned) " if memory.pinned else "")
+                + ("(former) " if memory.superseded_by is not None else "")
+                + memory.text,
+            ]
+            for memory in shown
+        ],
+    )
+    if len(shown) < len(found):
+        context.output.line(
+            f"{len(found) - len(shown)} more: {context.sign}memories --all, or add words", "note"
+        )
+    return [memory_data(memory) for memory in shown]
+
+
+def _nothing_yet(context: CommandContext) -> str:
+    if context.place == "chat":
+        return "No memories yet: what you say is kept when it leaves short-term memory (/stm)."
+    return "No memories yet. Open the chat with: assistant"
+
+
+def why(context: CommandContext, call: Call) -> Data:
+    """Explain what was recalled for the last reply."""
+    reply = context.last_reply
+    if reply is None:
+        raise UsageError("there is no reply yet to explain; say something first")
+    hits = list(reply.recollections)
+    limit: int = call.options["limit"]
+    if not hits:
+        context.output.line("Nothing was recalled for the last reply.", "note")
+    elif not reply.recollections.confident:
+        context.output.line("Nothing recalled was sure enough to answer from:", "note")
+    for number, hit in enumerate(hits[:limit], 1):
+        context.output.line(f"{number}. {hit.text}")
+        kept = f"memory {hit.memory}" if hit.memory is not None else "short-term memory"
+        former = ", former" if hit.superseded else ""
+        context.output.line(
+            f"   {said_by(hit.speaker)}, {local_date(hit.said_at, time=True)}, {kept}{former}, "
+            f"{100 * hit.confidence:.0f}% sure",
+            "note",
+        )
+        factors = sorted(hit.why.items(), key=lambda item: -abs(item[1]))
+        if factors:
+            shown = "  ".join(f"{name} {value:+.2f}" for name, value in factors)
+            context.output.line(f"   {shown}", "note")
+        for date in hit.dates:
+            span = date.start.isoformat()
+            if date.end != date.start:
+                span += f" to {date.end.isoformat()}"
+            context.output.line(f"   {date.phrase}: {span}", "note")
+        context.output.line(f"   refs {', '.join(hit.refs)}", "note")
+    if len(hits) > limit:
+        context.output.line(f"{len(hits) - limit} more: /why --limit {len(hits)}", "note")
+    return {
+        "query": reply.recollections.query,
+        "confident": reply.recollections.confident,
+        "hits": [recollection_data(hit) for hit in hits[:limit]],
+    }

@@ -1,0 +1,105 @@
+"""The chat without a terminal: a turn a line from standard input, plain replies.
+
+No prompt, no toolbar, not one escape byte. A line that fails gives one line on standard error
+and the rest goes on; the exit code is that of the last failure.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from assistant.terminal import recording
+from assistant.terminal.context import CommandContext
+from assistant.terminal.conversation import is_command, run_command, say, too_long
+from assistant.terminal.data import reply_data, to_json
+from assistant.terminal.failures import OK, Failure, explain
+from assistant.terminal.session_commands import LARGEST_TEXT
+
+_CHUNK = 65536
+
+
+def read_lines(stream: BinaryIO, limit: int = LARGEST_TEXT) -> Iterator[str | None]:
+    """Lines of a byte stream as text, without their ends; None for one over the limit.
+
+    What is not UTF-8 becomes U+FFFD. A line over the limit is passed over, never held whole.
+    """
+    first = True
+    while raw := stream.readline(limit + 2):
+        if not raw.endswith(b"\n") and len(raw) > limit:
+            while (rest := stream.readline(_CHUNK)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+        else:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            yield line.removeprefix("\ufeff") if first else line
+        first = False
+
+
+def run_pipe(context: CommandContext, *, prompt: str = "") -> int:
+    """Take turns from standard input until it ends; then consolidate. The exit code.
+
+    Args:
+        context: Prints and answers.
+        prompt: Shown before each line where somebody types at a terminal without abilities.
+    """
+    code = OK
+    try:
+        for number, line in enumerate(_prompted(context, prompt), 1):
+            try:
+                if line is None:
+                    raise too_long(f"line {number}")
+                if line.strip():
+                    _take(context, line)
+            except (BrokenPipeError, KeyboardInterrupt):
+                raise
+            except Exception as error:
+                failure = explain(error)
+                code = failure.exit_code
+                _report(context, failure)
+            if context.leaving:
+                break
+        if context.recorder is not None:
+            recording.finish(context)
+    finally:
+        context.engine.close()
+    return code
+
+
+def _prompted(context: CommandContext, prompt: str) -> Iterator[str | None]:
+    lines = read_lines(sys.stdin.buffer)
+    while True:
+        if prompt:
+            context.output.piece(prompt)
+        try:
+            yield next(lines)
+        except StopIteration:
+            if prompt:
+                context.output.line()
+            return
+
+
+def _take(context: CommandContext, line: str) -> None:
+    if is_command(line):
+        name, data = run_command(context, line)
+        if context.settings.json:
+            print(to_json({"ok": True, "command": name, "data": data}), flush=True)
+        return
+    say(context, line)
+    if context.settings.json and context.last_reply is not None:
+        data = reply_data(context.last_reply)
+        print(to_json({"ok": True, "command": "chat", "data": data}), flush=True)
+
+
+def _report(context: CommandContext, failure: Failure) -> None:
+    if context.settings.json:
+        body = {
+            "kind": failure.kind,
+            "message": failure.message,
+            "hint": failure.hint,
+            "exit_code": failure.exit_code,
+        }
+        print(to_json({"ok": False, "command": "chat", "error": body}), flush=True)
+    else:
+        context.output.error(f"assistant: {failure.line()}")

@@ -1,0 +1,172 @@
+"""Commands about the session: help, stm, new, record, quit, and ask, the one of the shell."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from assistant.errors import UsageError
+from assistant.terminal.context import CommandContext
+from assistant.terminal.data import Data, reply_data
+from assistant.terminal.display import one_line
+from assistant.terminal.memory_commands import said_by
+from assistant.terminal.output import Column
+from assistant.terminal.registry import Call
+
+if TYPE_CHECKING:
+    from assistant.turn import Reply
+
+LARGEST_TEXT = 1_000_000
+"""Bytes of the longest turn taken from a terminal or a pipe."""
+
+
+def show_help(context: CommandContext, call: Call) -> list[Data]:
+    """List the commands, or explain one."""
+    sign = context.sign
+    commands = context.registry.of(context.place)
+    if call.text:
+        commands = (context.registry.find(call.text.lstrip("/"), context.place),)
+        command = commands[0]
+        context.output.line(f"{sign}{command.usage()}")
+        context.output.line(f"  {command.help}.")
+        if command.details:
+            context.output.line(f"  {command.details}")
+        for option in command.options:
+            context.output.line(f"  {', '.join(option.flags)}: {option.help}")
+        if command.aliases:
+            context.output.line(f"  Also {', '.join(sign + name for name in command.aliases)}")
+    else:
+        context.output.table(
+            [Column("command"), Column("")],
+            [
+                [f"{sign}{c.name}" + (f" {c.argument}" if c.argument else ""), c.help]
+                for c in commands
+            ],
+        )
+        if context.place == "chat":
+            context.output.line(
+                "Anything else is said to the assistant (// for a slash). "
+                "Ctrl-C clears the line, Ctrl-D leaves.",
+                "note",
+            )
+    return [
+        {
+            "name": command.name,
+            "usage": command.usage(),
+            "help": command.help,
+            "aliases": list(command.aliases),
+        }
+        for command in commands
+    ]
+
+
+def stm(context: CommandContext, call: Call) -> Data:
+    """Show short-term memory: each turn, its salience, and which leaves next."""
+    memory = context.assistant.short_term
+    turns = memory.turns
+    leaving = memory.leaves_next
+    if not turns:
+        context.output.line("Short-term memory is empty.", "note")
+    else:
+        context.output.table(
+            [
+                Column("no.", right=True),
+                Column("salience", right=True),
+                Column("who"),
+                Column("words"),
+            ],
+            [
+                [
+                    str(number),
+                    f"{held.salience:.2f}",
+                    said_by(held.turn.speaker),
+                    ("(leaves next) " if held is leaving else "") + held.turn.text,
+                ]
+                for number, held in enumerate(turns, 1)
+            ],
+        )
+        context.output.line(
+            f"{len(turns)} of {memory.capacity} turns, "
+            f"{memory.tokens} of {memory.token_capacity} tokens",
+            "note",
+        )
+    return {
+        "capacity": memory.capacity,
+        "tokens": memory.tokens,
+        "token_capacity": memory.token_capacity,
+        "turns": [
+            {
+                "number": number,
+                "ref": held.turn.ref,
+                "speaker": held.turn.speaker,
+                "text": held.turn.text,
+                "salience": round(held.salience, 4),
+                "tokens": held.tokens,
+                "leaves_next": held is leaving,
+            }
+            for number, held in enumerate(turns, 1)
+        ],
+    }
+
+
+def new(context: CommandContext, call: Call) -> Data:
+    """End the session and begin another."""
+    context.assistant.new_session()
+    kept = context.assistant.store.count_memories()
+    context.output.line(f"A new session. {counted(kept)}.", "note")
+    return {"memories": kept}
+
+
+def leave(context: CommandContext, call: Call) -> Data:
+    """Leave the chat."""
+    context.leaving = True
+    return {}
+
+
+def ask(context: CommandContext, call: Call) -> Data:
+    """Say one thing and print the reply; without words, what standard input says."""
+    text = call.text or read_standard_input("ask")
+    reply = context.assistant.reply(text)
+    context.output.line(reply.text)
+    show_learned(context, reply)
+    return reply_data(reply)
+
+
+def show_learned(context: CommandContext, reply: Reply) -> None:
+    """Say what will be kept of the turn, in a terminal, unless the reply already said it."""
+    if context.output.columns is None:
+        return
+    said = one_line(reply.text).casefold()
+    for words in reply.learned:
+        shown = one_line(words)
+        if shown.casefold() not in said:
+            context.output.line(f"remembered: {shown}", "note")
+
+
+def read_standard_input(command: str) -> str:
+    """All of standard input as one text.
+
+    Raises:
+        UsageError: It is a terminal, is empty, or is too long.
+    """
+    if sys.stdin.isatty():
+        raise UsageError(f"{command} has nothing to work on; give TEXT, or pipe it in")
+    data = sys.stdin.buffer.read(LARGEST_TEXT + 1)
+    if len(data) > LARGEST_TEXT:
+        raise UsageError(
+            f"standard input is longer than {LARGEST_TEXT:,} bytes, the most that one turn can "
+            "be; for a whole history use: assistant import FILE"
+        )
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff").strip()
+    if not text:
+        raise UsageError(f"{command} has nothing to work on; standard input is empty")
+    return text
+
+
+def counted(memories: int) -> str:
+    """How many memories, in words.
+
+    >>> counted(1)
+    '1 memory'
+    """
+    return "1 memory" if memories == 1 else f"{memories} memories"

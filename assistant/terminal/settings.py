@@ -1,0 +1,81 @@
+"""What the command line was told: which store, whose, how to run, how to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+APPLICATION = "remembrancer"
+
+
+@dataclass
+class Settings:
+    """Global flags, filled in while the command line is read.
+
+    Args:
+        store: A path, ":memory:" or a SQLite URL; None is the user's own, see ``default_store``.
+        owner: The isolation key.
+        json: Print one JSON envelope instead of text.
+        runtime: "numpy" or "keras".
+        device: "auto", "cpu" or "gpu".
+    """
+
+    store: str | None = None
+    owner: str = "default"
+    json: bool = False
+    runtime: str = "numpy"
+    device: str = "auto"
+
+    def store_address(self) -> str:
+        """The store as ``LongTermStore`` takes it."""
+        return str(default_store()) if self.store is None else str(self.store)
+
+    def store_path(self) -> Path | None:
+        """The store's file, or None when it has none."""
+        from pathlib import Path
+
+        address = self.store_address()
+        if address == ":memory:":
+            return None
+        if "://" in address:
+            scheme, _, rest = address.partition(":///")
+            named = rest.partition("?")[0]
+            held = scheme.startswith("sqlite") and named and named != ":memory:"
+            return Path(named) if held else None
+        return Path(address).expanduser()
+
+    def history_path(self) -> Path | None:
+        """Where the lines typed are kept: beside the store, one file an owner.
+
+        Beside, so that whoever deletes a store's files deletes what was typed into it too.
+        """
+        store = self.store_path()
+        if store is None:
+            return None
+        if self.owner == "default":
+            return store.with_name(store.name + ".history")
+        import hashlib
+
+        mark = hashlib.sha256(self.owner.encode("utf-8", "replace")).hexdigest()[:12]
+        return store.with_name(f"{store.name}.{mark}.history")
+
+
+def default_store() -> Path:
+    """The user's own store, under the platform's directory for data."""
+    import platformdirs
+
+    return platformdirs.user_data_path(APPLICATION, appauthor=False) / "memory.db"
+
+
+def version() -> str:
+    """The installed version, or "unknown" in a tree that was never installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed(APPLICATION)
+    except PackageNotFoundError:
+        return "unknown"

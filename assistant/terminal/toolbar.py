@@ -1,0 +1,77 @@
+"""The line at the bottom: mode, short-term memory, memories, device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.terminal.display import clip, one_line, width
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_BETWEEN = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the toolbar tells, taken after a turn so that drawing it costs no query.
+
+    Args:
+        mode: What words the replies.
+        turns: How many turns short-term memory holds.
+        capacity: How many it can hold.
+        leaving: Words of the turn that leaves next; empty when it holds none.
+        memories: How many memories there are.
+        device: What runs the networks.
+    """
+
+    mode: str
+    turns: int
+    capacity: int
+    leaving: str
+    memories: int
+    device: str
+
+    @classmethod
+    def of(cls, assistant: Assistant) -> Status:
+        """The status of an assistant now."""
+        memory = assistant.short_term
+        leaving = memory.leaves_next
+        return cls(
+            mode=str(getattr(assistant.responder, "name", "chat")),
+            turns=len(memory.turns),
+            capacity=memory.capacity,
+            leaving=leaving.turn.text if leaving is not None else "",
+            memories=assistant.store.count_memories(),
+            device=f"{assistant.config.runtime} {device_of(assistant)}",
+        )
+
+    def line(self, columns: int) -> str:
+        """The toolbar in so many cells: what matters least is left out first.
+
+        >>> Status("memory", 0, 12, "", 3, "numpy cpu").line(80)
+        'memory | short-term 0/12 | 3 memories | numpy cpu'
+        """
+        memories = "1 memory" if self.memories == 1 else f"{self.memories} memories"
+        held = f"short-term {self.turns}/{self.capacity}"
+        essential = [held, memories]
+        line = _BETWEEN.join(essential)
+        for parts in (
+            [held, memories, self.device],
+            [self.mode, held, memories, self.device],
+        ):
+            longer = _BETWEEN.join(parts)
+            if width(longer) <= columns:
+                essential, line = parts, longer
+        room = columns - width(line) - width(_BETWEEN) - width("next out: ")
+        if self.leaving and room >= 12:
+            place = essential.index(held) + 1
+            words = clip(self.leaving, min(room, 30))
+            line = _BETWEEN.join([*essential[:place], f"next out: {words}", *essential[place:]])
+        return clip(one_line(line), columns)
+
+
+def device_of(assistant: Assistant) -> str:
+    """Where the encoder runs now, as it says itself."""
+    return str(getattr(assistant.encoder, "device", "cpu"))
