@@ -1,0 +1,91 @@
+"""How text, instants and vectors are laid down in a row, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.records import Vector
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
+_REPLACEMENT = "\ufffd"
+
+Item = TypeVar("Item")
+
+
+def clean(text: str) -> str:
+    r"""The text as UTF-8 and SQLite can hold it: lone surrogates and NUL become U+FFFD.
+
+    >>> clean("a\ud800b\x00c")
+    'a�b�c'
+    """
+    if "\x00" in text:
+        text = text.replace("\x00", _REPLACEMENT)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        # By way of UTF-16 a high and a low surrogate that stand together become their character.
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def instant(at: datetime) -> tuple[int, int]:
+    """Microseconds of UTC since 1970, and the offset in seconds.
+
+    Raises:
+        ValueError: ``at`` has no offset.
+    """
+    offset = at.utcoffset()
+    if offset is None:
+        raise ValueError(
+            f"the time {at.isoformat()} has no offset; expected an aware datetime, such as "
+            "datetime.now().astimezone()"
+        )
+    return (at - _EPOCH) // _MICROSECOND, offset // _SECOND
+
+
+def moment(microseconds: int, offset_s: int) -> datetime:
+    """The aware datetime of an instant, in the offset given.
+
+    Reckoned in local time throughout: near year 1 and year 9999 the same instant in UTC may lie
+    outside what a datetime can hold.
+    """
+    local = _EPOCH.replace(tzinfo=None) + timedelta(seconds=offset_s, microseconds=microseconds)
+    return local.replace(tzinfo=timezone(timedelta(seconds=offset_s)))
+
+
+def pack(vector: NDArray[np.floating]) -> bytes:
+    """A vector, (dimension,), scaled to length 1, as float16; a zero vector stays zero.
+
+    Raises:
+        ValueError: It is not one row of finite numbers.
+    """
+    row = np.asarray(vector, dtype=np.float64)
+    if row.ndim != 1 or not row.size or not np.isfinite(row).all():
+        raise ValueError(
+            f"a vector has shape {row.shape}"
+            f"{'' if np.isfinite(row).all() else ' and numbers that are not finite'}; "
+            "expected (dimension,) finite numbers"
+        )
+    return (row / (np.linalg.norm(row) or 1.0)).astype("<f2").tobytes()
+
+
+def unpack(blobs: Sequence[bytes]) -> Vector:
+    """Vectors, (blobs, dimension), float32, brought back to length 1. All of one dimension."""
+    rows: Vector = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32)
+    rows = rows.reshape(len(blobs), -1)
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    np.divide(rows, length, out=rows, where=length > 0)
+    return rows
+
+
+def chunked(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
+    """The items in pieces that fit SQLite's number of parameters."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

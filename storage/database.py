@@ -1,0 +1,252 @@
+"""The file: where it is, how a connection to it is set up, and what its errors mean.
+
+Every write is one BEGIN IMMEDIATE transaction: SQLAlchemy's default for SQLite takes the write
+lock only at the first write and loses updates between two that have read before.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from storage.errors import StorageError, StoreCorrupt, StoreLocked
+
+BUSY_TIMEOUT_MS = 15_000
+_MEMORY = ":memory:"
+
+_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_UNWRITABLE = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_AUTH,
+}
+
+
+def locate(url_or_path: str | Path) -> Path | None:
+    """The file that a path or a SQLite URL names, or None for a store in memory.
+
+    >>> locate("sqlite:///me.db")
+    PosixPath('me.db')
+
+    Raises:
+        ValueError: It is a URL of another database, or names no file.
+    """
+    given = str(url_or_path)
+    named = given
+    if isinstance(url_or_path, str) and "://" in given:
+        scheme, _, rest = given.partition("://")
+        if scheme not in ("sqlite", "sqlite+pysqlite") or "?" in rest:
+            raise ValueError(
+                f"the store is {given!r}; expected a path, ':memory:', or a URL such as "
+                "'sqlite:///me.db', without options: other databases are not supported yet"
+            )
+        if rest and not rest.startswith("/"):
+            raise ValueError(f"the store is {given!r}; expected three slashes: 'sqlite:///me.db'")
+        named = rest[1:] or _MEMORY
+    if named == _MEMORY:
+        return None
+    if not named or "\x00" in named or named.startswith("file:"):
+        raise ValueError(f"the store is {given!r}; expected a path, ':memory:' or a SQLite URL")
+    return Path(named).expanduser()
+
+
+def explain(error: BaseException, name: str) -> StorageError:
+    """The error of this package that says what a SQLite or operating system error means."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        error = error.orig
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary in _CORRUPT:
+        return StoreCorrupt(
+            f"{name} is damaged or not a store ({error}); restore a backup or name another file"
+        )
+    if primary in _BUSY:
+        return StoreLocked(
+            f"{name} is held by another process ({error}); try again when it has finished"
+        )
+    if primary in _UNWRITABLE or isinstance(error, OSError):
+        return StoreLocked(
+            f"{name} cannot be opened or written ({error}); check its permissions, its folder's, "
+            "and the space left on the disk"
+        )
+    if primary == sqlite3.SQLITE_IOERR:
+        return StoreCorrupt(
+            f"{name} cannot be read or written ({error}); check the disk, then restore a backup"
+        )
+    return StorageError(f"{name}: {error}")
+
+
+@contextmanager
+def explaining(name: str) -> Iterator[None]:
+    """Turn the errors of SQLite and the operating system into this package's own."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        raise explain(error, name) from error
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A bare connection to an existing file, in autocommit: transactions are begun by hand."""
+    target = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
+    connection = _open(target)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        # In a folder that cannot be written a WAL file's shared index cannot be made; with no
+        # log beside it the file alone is the whole truth, and can be read as it lies.
+        if not read_only or path.with_name(path.name + "-wal").exists():
+            raise
+        connection = _open(target + "&immutable=1")
+    return connection
+
+
+def _open(target: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        target,
+        uri=target != _MEMORY,
+        check_same_thread=False,
+        isolation_level=None,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+    )
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "temp_store = MEMORY",  # nothing remembered in temporary files
+        "cache_size = -8000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+class Database:
+    """Connections to one file, shared by threads. The file must exist; see ``upgrade.prepare``.
+
+    Args:
+        path: The file, or None for a database in memory.
+        read_only: Refuse every write.
+    """
+
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self.name = _MEMORY if path is None else str(path)
+        self._closed = False
+        # Writers of one process queue here, in order, rather than in SQLite's busy loop. A
+        # database in memory is a single connection: its readers queue as well.
+        self._lock = threading.RLock()
+        self._engine = self._create_engine()
+        self._writer = self._engine.execution_options(immediate=True)
+        with explaining(self.name):
+            self._watch = self._connect() if path else None
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect(self.path, read_only=self.read_only) if self.path else _open(_MEMORY)
+
+    def _create_engine(self) -> Engine:
+        if self.path is None:
+            engine = create_engine("sqlite://", creator=self._connect, poolclass=StaticPool)
+        else:
+            engine = create_engine(
+                "sqlite://",
+                creator=self._connect,
+                poolclass=QueuePool,
+                pool_size=4,
+                max_overflow=-1,
+            )
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the store."""
+        self._require_open()
+        with explaining(self.name):
+            if self.path is None:
+                with self._lock, self._engine.connect() as connection:
+                    yield connection
+            else:
+                with self._engine.connect() as connection:
+                    yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its beginning and is durable at its end."""
+        self._require_open()
+        if self.read_only:
+            raise StoreLocked(
+                f"{self.name} was opened to be read only; open it without read_only to write"
+            )
+        with explaining(self.name), self._lock, self._writer.begin() as connection:
+            yield connection
+
+    def token(self) -> object:
+        """A value that changes whenever anything was committed to the file, by anyone."""
+        self._require_open()
+        with explaining(self.name), self._lock:
+            if self._watch is not None:
+                row = self._watch.execute("PRAGMA data_version").fetchone()
+                return row[0]
+            # data_version tells of other connections only, and there is but this one.
+            with self._engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                return raw.total_changes
+
+    def rewrite(self) -> None:
+        """Write the whole file anew and empty its log, so that nothing deleted is left in either.
+
+        secure_delete alone leaves copies: when SQLite balances a tree it moves rows to other
+        pages and does not clear the space they came from.
+
+        Raises:
+            StoreLocked: Another process reads the store and keeps its log from being emptied.
+        """
+        self._require_open()
+        with explaining(self.name), self._lock:
+            if self.path is None:
+                with self._engine.connect() as connection:
+                    raw: Any = connection.connection.driver_connection
+                    raw.execute("VACUUM")
+                return
+            bare = self._connect()
+            try:
+                bare.execute("VACUUM")
+                busy = bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                bare.close()
+        if busy:
+            raise StoreLocked(
+                f"{self.name}: what was forgotten is deleted, but another process is reading and "
+                "the log still holds the words; forget again when it has finished"
+            )
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the log back into the file."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            if self._watch is not None:
+                self._watch.close()
+            self._engine.dispose()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StorageError(f"{self.name} is closed; open a new LongTermStore")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

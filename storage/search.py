@@ -1,0 +1,155 @@
+"""Full text: which terms a text has, and which turns match a question's terms best (BM25).
+
+English words are stemmed, Chinese is cut into characters and pairs of neighbouring characters:
+SQLite's own trigram tokenizer finds no word of two. Names and numbers are kept as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, text
+
+if TYPE_CHECKING:
+    from snowballstemmer.english_stemmer import EnglishStemmer
+
+MAX_QUERY_TERMS = 64
+_MAX_WORD = 48
+_MAX_MEMO = 65_536
+
+# Scripts written without spaces, or, as Korean, with words that seldom recur in the same form.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_PIECE = re.compile(
+    rf"(?P<unspaced>[{_UNSPACED}]+)"
+    rf"|(?P<word>[^\W_{_UNSPACED}]+(?:'[^\W_{_UNSPACED}]+)*)"
+    r"|(?P<emoji>[\u2600-\u27bf\U0001f300-\U0001faff])"
+    r"|(?P<stop>[.!?。！？\n])"
+)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+
+_STOP_WORDS = frozenset(
+    "a about after again all also am an and any are arent as at be because been before being "
+    "both but by can cant could couldnt did didnt do does doesnt doing dont down during each "
+    "either ever few for from had hadnt has hasnt have havent having he hed her here hers "
+    "herself hes him himself his how hows i id if ill im in into is isnt it itd itll its itself "
+    "ive just let lets me might more most much must my myself no nor not now of off oh ok okay "
+    "on once one only or other our ours ourselves out over own please quite rather really same "
+    "shall she shed shes should shouldnt so some such than that thats the their theirs them "
+    "themselves then there theres these they theyd theyll theyre theyve this those though "
+    "through to too under until up upon us very was wasnt we wed well were werent weve what "
+    "whats when whens where wheres whether which while who whom whos whose why whys will with "
+    "within without wont would wouldnt yes yet you youd youll your youre yours yourself youve"
+    "".split()
+)
+_STOP_CHARACTERS = frozenset(
+    "的了吗呢吧啊呀嘛我你您他她它们是在有和与就都也很还不没这那个么什哪谁怎几到去来会要能可以把被"
+    "让给对从而或但于之其啥呗哦嗯着过得地"
+)
+
+
+class Lexicon:
+    """Turns text into terms. Thread-safe; remembers the stems of words it has met.
+
+    >>> Lexicon().terms("Ana's dogs 咕噜 1,024")
+    ['ana', 'dog', '咕', '噜', '咕噜', '1024']
+    """
+
+    def __init__(self) -> None:
+        self._stems: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._stemmer: EnglishStemmer | None = None
+
+    def terms(self, text: str) -> list[str]:
+        """Every term of a text, repetitions included, in order."""
+        return [term for term, _ in self._read(text)]
+
+    def query(self, text: str) -> list[str]:
+        """The distinct terms worth searching: without stop words, unless there is nothing else."""
+        read = self._read(text)
+        telling = [term for term, is_stop in read if not is_stop]
+        return list(dict.fromkeys(telling or [term for term, _ in read]))[:MAX_QUERY_TERMS]
+
+    def _read(self, text: str) -> list[tuple[str, bool]]:
+        """Terms, each with whether it is a stop word here."""
+        text = unicodedata.normalize("NFKD", text).replace("\u2019", "'")
+        # Back to composed letters, or Korean syllables would stay apart in their parts.
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
+        text = _THOUSANDS.sub("", text)
+        found: list[tuple[str, bool]] = []
+        opening, shouting = True, text.isupper()
+        for piece in _PIECE.finditer(text):
+            kind, token = piece.lastgroup, piece.group()
+            if kind == "stop":
+                opening = True
+                continue
+            if kind == "unspaced":
+                found += [(one, one in _STOP_CHARACTERS) for one in token]
+                pairs = (token[i : i + 2] for i in range(len(token) - 1))
+                found += [(pair, set(pair) <= _STOP_CHARACTERS) for pair in pairs]
+            elif kind == "word":
+                folded = token.casefold()[:_MAX_WORD]
+                plain = folded.replace("'", "")
+                # "Will" or "May" within a sentence is a name; "I" is capitalised everywhere.
+                capital = token[0].isupper() and folded[0:2] not in ("i", "i'")
+                is_name = capital and not opening and not shouting
+                found.append((self._stem(folded), plain in _STOP_WORDS and not is_name))
+            else:
+                found.append((token, False))
+            opening = False
+        return found
+
+    def _stem(self, word: str) -> str:
+        known = self._stems.get(word)
+        if known is not None:
+            return known
+        with self._lock:  # the stemmer keeps the word it works on in itself
+            if self._stemmer is None:
+                # Takes 30 ms to load, for all its languages; a store is opened before it is used.
+                from snowballstemmer.english_stemmer import EnglishStemmer
+
+                self._stemmer = EnglishStemmer()
+            stem = str(self._stemmer.stemWord(word)).replace("'", "") or word
+            if len(self._stems) >= _MAX_MEMO:
+                self._stems.clear()
+            self._stems[word] = stem
+        return stem
+
+
+_SEARCH = """
+SELECT turn_text.rowid, -bm25(turn_text) AS score
+FROM turn_text CROSS JOIN turn ON turn.id = turn_text.rowid
+WHERE turn_text MATCH :match AND turn.owner = :owner {among}
+ORDER BY score DESC, turn_text.rowid DESC LIMIT :k
+"""
+_TRANSCRIPT = text(_SEARCH.format(among=""))
+_MEMORIES = text(_SEARCH.format(among="AND (turn.memory_id IS NOT NULL OR turn.consolidated = 0)"))
+
+
+def match_any(terms: list[str]) -> str:
+    """An FTS5 expression for turns with at least one of the terms."""
+    return " OR ".join(f'"{term}"' for term in terms)
+
+
+def match_all(terms: list[str]) -> str:
+    """An FTS5 expression for turns with every one of the terms."""
+    return " AND ".join(f'"{term}"' for term in terms)
+
+
+def search(
+    connection: Connection, owner: str, terms: list[str], k: int, *, transcript: bool
+) -> list[tuple[int, float]]:
+    """Ids of the turns that match best, each with its BM25 score, higher better."""
+    if not terms or k <= 0:
+        return []
+    rows = connection.execute(
+        _TRANSCRIPT if transcript else _MEMORIES,
+        {"match": match_any(terms), "owner": owner, "k": k},
+    )
+    return [(turn_id, float(score)) for turn_id, score in rows]

@@ -1,0 +1,225 @@
+"""The transcript: writing turns and reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, false, select, text
+from sqlalchemy.dialects.sqlite import insert
+
+from storage import models
+from storage.codec import chunked, clean, instant, moment
+from storage.errors import RefConflict
+from storage.records import NewTurn, TurnRecord
+from storage.search import Lexicon
+from storage.vectors import vector_row
+
+_turn, _session, _owner = models.turn.c, models.session.c, models.owner.c
+
+RECORD = select(
+    _turn.id,
+    _turn.ref,
+    _session.key,
+    _turn.role,
+    _turn.speaker,
+    _turn.text,
+    _turn.said_at,
+    _turn.offset_s,
+    _turn.consolidated,
+    _turn.memory_id,
+).join_from(models.turn, models.session, _turn.session_id == _session.id)
+
+INDEX_TERMS = text("INSERT INTO turn_text (rowid, terms) VALUES (:id, :terms)")
+
+
+def record(row: Sequence[Any]) -> TurnRecord:
+    """A turn from the columns of ``RECORD``."""
+    turn_id, ref, session, role, speaker, words, said_at, offset_s, consolidated, memory = row
+    at = moment(said_at, offset_s)
+    return TurnRecord(turn_id, ref, session, role, speaker, words, at, bool(consolidated), memory)
+
+
+def next_revision(connection: Connection, owner: str, *, forgetting: bool = False) -> int:
+    """Count one more change of the owner's rows; the number stamps the turns that changed."""
+    step = int(forgetting)
+    statement = insert(models.owner).values(
+        name=owner, revision=1, epoch=step, unscrubbed=forgetting
+    )
+    changed: dict[str, object] = {"revision": _owner.revision + 1, "epoch": _owner.epoch + step}
+    if forgetting:
+        changed["unscrubbed"] = True
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_=changed)
+    return int(connection.execute(statement.returning(_owner.revision)).scalar_one())
+
+
+def append(
+    connection: Connection, owner: str, turns: Sequence[NewTurn], lexicon: Lexicon
+) -> list[TurnRecord]:
+    """Write turns; one whose ref is known with the same words is returned as it was.
+
+    Raises:
+        RefConflict: A ref is known with other words.
+    """
+    refs = [clean(turn.ref) for turn in turns]
+    known = {found.ref: found for found in _by_ref(connection, owner, refs)}
+    spoken = {ref: found.text for ref, found in known.items()}
+    new: list[NewTurn] = []
+    for ref, turn in zip(refs, turns, strict=True):
+        words = clean(turn.text)
+        if ref not in spoken:
+            spoken[ref] = words
+            new.append(replace(turn, ref=ref, text=words))
+        elif spoken[ref] != words:
+            raise RefConflict(
+                f"the ref {ref!r} is known with the words {_short(spoken[ref])} but came with "
+                f"{_short(words)}; give another turn another ref"
+            )
+    if new:
+        known |= {found.ref: found for found in _insert(connection, owner, new, lexicon)}
+    return [known[ref] for ref in refs]
+
+
+def _short(words: str) -> str:
+    return repr(words if len(words) <= 40 else words[:39] + "…")
+
+
+def _by_ref(connection: Connection, owner: str, refs: Sequence[str]) -> Iterator[TurnRecord]:
+    for some in chunked(refs):
+        statement = RECORD.where(_turn.owner == owner, _turn.ref.in_(some))
+        yield from map(record, connection.execute(statement))
+
+
+def _insert(
+    connection: Connection, owner: str, turns: Sequence[NewTurn], lexicon: Lexicon
+) -> list[TurnRecord]:
+    revision = next_revision(connection, owner)
+    sessions = _session_ids(connection, owner, [clean(turn.session) for turn in turns])
+    # Ids given out by hand, under the write lock: one statement then inserts any number of turns.
+    last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'turn'")).scalar()
+    rows, records, vectors = [], [], []
+    for turn_id, turn in enumerate(turns, start=int(last or 0) + 1):
+        said_at, offset_s = instant(turn.said_at)
+        session, role, speaker = clean(turn.session), clean(turn.role), clean(turn.speaker)
+        rows.append(
+            {
+                "id": turn_id,
+                "owner": owner,
+                "session_id": sessions[session],
+                "consolidated": False,
+                "memory_id": None,
+                "revision": revision,
+                "said_at": said_at,
+                "offset_s": offset_s,
+                "role": role,
+                "speaker": speaker,
+                "ref": turn.ref,
+                "text": turn.text,
+            }
+        )
+        at = moment(said_at, offset_s)
+        records.append(
+            TurnRecord(turn_id, turn.ref, session, role, speaker, turn.text, at, False, None)
+        )
+        if turn.vector is not None:
+            vectors.append(vector_row(turn_id, owner, turn.vector, turn.fingerprint))
+    connection.execute(models.turn.insert(), rows)
+    connection.execute(
+        INDEX_TERMS,
+        [{"id": one.id, "terms": " ".join(lexicon.terms(one.text))} for one in records],
+    )
+    if vectors:
+        connection.execute(models.turn_vector.insert(), vectors)
+    return records
+
+
+def _session_ids(connection: Connection, owner: str, keys: Sequence[str]) -> dict[str, int]:
+    wanted = list(dict.fromkeys(keys))
+    found: dict[str, int] = {}
+    for some in chunked(wanted):
+        statement = select(_session.key, _session.id)
+        statement = statement.where(_session.owner == owner, _session.key.in_(some))
+        found.update((key, session_id) for key, session_id in connection.execute(statement))
+    for key in wanted:
+        if key not in found:
+            insertion = models.session.insert().values(owner=owner, key=key)
+            found[key] = connection.execute(insertion.returning(_session.id)).scalar_one()
+    return found
+
+
+def by_ref(connection: Connection, owner: str, ref: str) -> TurnRecord | None:
+    """The turn with this ref, if there is one."""
+    return next(_by_ref(connection, owner, [clean(ref)]), None)
+
+
+def by_id(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, TurnRecord]:
+    """The turns with these ids, in ascending order; unknown ids are left out."""
+    found: dict[int, TurnRecord] = {}
+    for some in chunked(sorted(set(ids))):
+        statement = RECORD.where(_turn.owner == owner, _turn.id.in_(some)).order_by(_turn.id)
+        found.update((row[0], record(row)) for row in connection.execute(statement))
+    return found
+
+
+def listing(
+    connection: Connection,
+    owner: str,
+    *,
+    session: str | None = None,
+    after: int = 0,
+    limit: int | None = None,
+    newest_first: bool = False,
+    words: ColumnElement[bool] | None = None,
+) -> list[TurnRecord]:
+    """Turns with an id above ``after``, in the order of insertion or its reverse."""
+    statement = RECORD.where(_turn.owner == owner, _turn.id > after)
+    if session is not None:
+        statement = statement.where(_session.key == clean(session))
+    if words is not None:
+        statement = statement.where(words)
+    statement = statement.order_by(_turn.id.desc() if newest_first else _turn.id).limit(limit)
+    return list(map(record, connection.execute(statement)))
+
+
+def pending(
+    connection: Connection, owner: str, session: str | None, other_than: str | None
+) -> list[TurnRecord]:
+    """Turns about which consolidation has not decided."""
+    statement = RECORD.where(_turn.owner == owner, _turn.consolidated == false())
+    if session is not None:
+        statement = statement.where(_session.key == clean(session))
+    if other_than is not None:
+        statement = statement.where(_session.key != clean(other_than))
+    return list(map(record, connection.execute(statement.order_by(_turn.id))))
+
+
+_NEIGHBOURS = text("""
+SELECT turn.id, near.id
+FROM turn JOIN turn AS near ON near.id IN (
+    SELECT id FROM (
+        SELECT id FROM turn AS earlier
+        WHERE earlier.session_id = turn.session_id AND earlier.id < turn.id
+        ORDER BY earlier.id DESC LIMIT :before)
+    UNION ALL SELECT id FROM (
+        SELECT id FROM turn AS later
+        WHERE later.session_id = turn.session_id AND later.id > turn.id
+        ORDER BY later.id LIMIT :after))
+WHERE turn.owner = :owner AND turn.id IN :ids
+ORDER BY turn.id, near.id
+""").bindparams(bindparam("ids", expanding=True))
+
+
+def neighbours(
+    connection: Connection, owner: str, ids: Sequence[int], before: int, after: int
+) -> dict[int, list[TurnRecord]]:
+    """For each turn, those around it in its session, itself left out, oldest first."""
+    pairs: list[tuple[int, int]] = []
+    for some in chunked(sorted(set(ids))):
+        given = {"owner": owner, "ids": list(some), "before": before, "after": after}
+        pairs += [(turn, near) for turn, near in connection.execute(_NEIGHBOURS, given)]
+    turns = by_id(connection, owner, {*ids, *(near for _, near in pairs)})
+    around: dict[int, list[TurnRecord]] = {turn: [] for turn in ids if turn in turns}
+    for turn, near in pairs:
+        around[turn].append(turns[near])
+    return around

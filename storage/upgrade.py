@@ -1,0 +1,255 @@
+"""Brings a file to the present schema before it is used: a new one, an old one, a newer one.
+
+Alembic takes 0.3 s to import: it is loaded only when the file's revision is not the present one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import time
+from contextlib import closing
+from glob import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, StaticPool, create_engine, event, insert
+
+from storage import models
+from storage.database import Database, connect, explaining
+from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreTooNew
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+_BACKUP = ".before-upgrade-from-"
+
+# What no upgrade may change. Tables that a revision lacks are passed over.
+_PRESERVED = {
+    "turn": "SELECT id, owner, ref, role, speaker, text, said_at, offset_s FROM turn ORDER BY id",
+    "memory": "SELECT id, owner, turn_id FROM memory ORDER BY id",
+}
+
+
+def migrations_folder() -> Path:
+    """Where the migrations are: inside an installed package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "migrations"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "migrations"
+
+
+def alembic_config(folder: Path | None = None) -> Config:
+    """Alembic's settings, without an ini file."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(folder or migrations_folder()).replace("%", "%%"))
+    return config
+
+
+def prepare(path: Path | None, *, read_only: bool = False) -> None:
+    """Make sure that a file is there, is a store, and is private to its user.
+
+    Reads only, unless it has to create the file: one from the future keeps its every byte.
+
+    Raises:
+        StoreCorrupt: It is a folder, or no SQLite file, or another program's.
+        StoreLocked: It cannot be opened or created.
+    """
+    if path is None:
+        return
+    with explaining(str(path)):
+        if path.is_dir():
+            raise StoreCorrupt(f"{path} is a folder; expected a file, such as {path / 'memory.db'}")
+        if not path.exists():
+            if read_only:
+                raise StoreLocked(f"{path} does not exist; open it without read_only to create it")
+            _create(path)
+        elif not read_only:
+            if not os.access(path, os.R_OK | os.W_OK):
+                raise StoreLocked(
+                    f"{path} cannot be written; change its permissions, or open it read-only"
+                )
+            _make_private(path)
+        if path.stat().st_size:
+            with closing(connect(path, read_only=True)) as connection:
+                revision_of(connection, str(path))
+
+
+def _create(path: Path) -> None:
+    for folder in reversed([path.parent, *path.parent.parents]):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+    # SQLite gives the log and the shared index the mode of the file itself.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _make_private(path: Path) -> None:
+    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        try:
+            status = file.stat()
+        except FileNotFoundError:
+            continue
+        if status.st_mode & 0o077 and status.st_uid == os.geteuid():
+            file.chmod(0o600)
+
+
+def revision_of(connection: sqlite3.Connection, name: str) -> str | None:
+    """The revision a file is at, or None for one without tables.
+
+    Raises:
+        StoreCorrupt: It has tables, but not those of a store.
+    """
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if not tables:
+        return None
+    row = None
+    if "alembic_version" in tables:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise StoreCorrupt(f"{name} is a SQLite file of another program; name another file")
+    return str(row[0])
+
+
+def bring_to_head(
+    database: Database, *, head: str = HEAD, folder: Path | None = None
+) -> Path | None:
+    """Create the tables, or upgrade them; returns the backup made first, if any.
+
+    Raises:
+        StoreTooNew: The revision is not one this version knows; the file is left as it is.
+        StoreLocked: An upgrade is needed but the store is read-only.
+        StoreCorrupt: The upgrade would have changed what was said; it was undone.
+    """
+    with database.reading() as connection:
+        revision = _revision(connection, database.name)
+    if revision == head:
+        return None
+    if revision is None:
+        create_tables(database, head)
+        return None
+    return _upgrade(database, revision, head, folder)
+
+
+def create_tables(database: Database, head: str = HEAD) -> None:
+    """Lay out an empty file, the way all migrations together would."""
+    if database.path is not None and not database.read_only:
+        with explaining(database.name):
+            _use_log(database.path)
+    with database.writing() as connection:
+        if _revision(connection, database.name) is None:  # another process may have been quicker
+            models.metadata.create_all(connection)
+            models.alembic_version.create(connection)
+            connection.execute(insert(models.alembic_version).values(version_num=head))
+
+
+def _use_log(path: Path) -> None:
+    """Switch to write-ahead logging, which lasts. SQLite does not wait here by itself."""
+    with closing(connect(path)) as connection:
+        for attempt in range(100):
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if attempt == 99:
+                    raise
+                time.sleep(0.05)
+
+
+def _revision(connection: Connection, name: str) -> str | None:
+    bare = connection.connection.driver_connection
+    assert isinstance(bare, sqlite3.Connection)
+    return revision_of(bare, name)
+
+
+def _upgrade(database: Database, revision: str, head: str, folder: Path | None) -> Path | None:
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    config = alembic_config(folder)
+    try:
+        known = ScriptDirectory.from_config(config).get_revision(revision)
+    except CommandError:
+        known = None
+    if known is None:
+        raise StoreTooNew(
+            f"{database.name} has schema {revision}, this version knows up to {head}; "
+            "install a newer version (nothing in the file was changed)"
+        )
+    path = database.path
+    if path is None or database.read_only:
+        raise StoreLocked(
+            f"{database.name} has schema {revision} and must be upgraded to {head}; open it once "
+            "without read_only"
+        )
+    engine = create_engine("sqlite://", creator=lambda: _unconstrained(path), poolclass=StaticPool)
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with explaining(database.name), engine.begin() as connection:
+            if _revision(connection, database.name) == head:  # another process was quicker
+                return None
+            backup = back_up(path, path.with_name(f"{path.name}{_BACKUP}{revision}"))
+            config.attributes["connection"] = connection
+            _migrate(connection, config, head, f"{database.name}, schema {revision} to {head}")
+    finally:
+        engine.dispose()
+    return backup
+
+
+def _migrate(connection: Connection, config: Config, head: str, what: str) -> None:
+    from alembic import command
+
+    before = _digest(connection)
+    try:
+        command.upgrade(config, head)
+    except Exception as error:
+        raise StorageError(f"{what}: the upgrade failed and was undone: {error}") from error
+    if _digest(connection) != before:
+        raise StoreCorrupt(
+            f"{what}: the upgrade would have changed what was said and was undone; report this bug"
+        )
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise StoreCorrupt(
+            f"{what}: the upgrade would have broken {len(broken)} references and was undone; "
+            "report this bug"
+        )
+
+
+def _unconstrained(path: Path) -> sqlite3.Connection:
+    """A connection on which rebuilding a table does not delete the rows that refer to it."""
+    connection = connect(path)
+    connection.execute("PRAGMA foreign_keys = OFF")
+    return connection
+
+
+def _digest(connection: Connection) -> str:
+    tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
+    digest = hashlib.sha256()
+    for table, statement in _PRESERVED.items():
+        if table in tables:
+            for row in connection.exec_driver_sql(statement):
+                digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
+
+
+def back_up(path: Path, copy: Path) -> Path:
+    """Copy a store, its log included, into a file of its own, replaced whole when complete."""
+    partial = copy.with_name(copy.name + ".partial")
+    partial.unlink(missing_ok=True)
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(connect(path, read_only=True)) as source, closing(connect(partial)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+        verdict = target.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if verdict != "ok":
+        partial.unlink()
+        raise StoreCorrupt(f"{path} is damaged ({verdict}); restore a backup")
+    partial.replace(copy)
+    return copy
+
+
+def backups_of(path: Path) -> list[Path]:
+    """The backups that upgrades of a file have left beside it."""
+    return sorted(path.parent.glob(f"{escape(path.name)}{_BACKUP}*"))
