@@ -142,7 +142,7 @@ def match_features(
     same_after = (index.session[after] == index.session[rows]) & (after != rows)
     column["similarity_before"][:] = np.where(same_before, similarity[before], 0)
     column["similarity_after"][:] = np.where(same_after, similarity[after], 0)
-    if query.context is not None:
+    if query.context is not None and index.vectors.shape[1]:
         column["context"][:] = index.vectors[rows] @ query.context
 
     named = query.names(index.speakers)
@@ -156,7 +156,7 @@ def match_features(
     column["asks"][:], column["digits"][:] = index.asks[rows], index.digits[rows]
     column["length"][:] = np.log1p(index.length[rows]) / 5
     column["session_start"][:] = ~same_before
-    column["gap"][:] = np.log1p(np.diff(rows, prepend=rows[:1]) - 1).clip(0) / 3
+    column["gap"][:] = np.log1p(np.diff(rows, prepend=rows[:1] - 1) - 1) / 3
 
     window = query.window()
     if window is not None:

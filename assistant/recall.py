@@ -161,7 +161,9 @@ class Recall:
             at = np.searchsorted(index.ids, ids)
             known = (at < len(index.ids)) & (index.ids[np.minimum(at, len(index.ids) - 1)] == ids)
             lexical[at[known]] = np.array([score for _, score in found], np.float32)[known]
-        similarity = index.vectors @ query.vector
+        vectors = index.vectors
+        comparable = vectors.shape[1] == len(query.vector)  # not so in a store without vectors
+        similarity = vectors @ query.vector if comparable else np.zeros_like(lexical)
         lexical_allowed = np.where(allowed, lexical, 0)
         hits = np.concatenate(
             [

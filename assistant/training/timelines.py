@@ -25,8 +25,15 @@ from assistant.training.corpora import (
 from assistant.turn import Turn
 
 NAMES = {
-    "en": ["Ava", "Noah", "Mia", "Liam", "Zoe", "Omar", "Ivy", "Hugo", "Nina", "Theo", "Lena", "Amir", "Cora", "Felix", "Rosa", "Jude", "Elif", "Mateo", "Priya", "Oscar", "Freya", "Diego", "Hana", "Silas", "Ines", "Ravi", "Greta", "Kofi", "Maeve", "Anton", "Leila", "Bruno", "Tessa", "Yusuf", "Clara", "Emil", "Naomi", "Pablo", "Wren", "Idris", "Marta", "Jonas", "Aisha", "Dario", "Petra", "Soren", "Lucia", "Kenji", "Olive", "Tariq", "Paula", "Ewan", "Sana", "Rufus", "Bianca", "Levi", "Iris", "Marek", "Dalia", "Otto", "Fiona", "Hamid", "June", "Enzo"],
-    "zh": ["小明", "丽华", "志强", "婷婷", "建国", "晓雯", "子轩", "美玲", "浩然", "雅琴", "俊杰", "思思", "国栋", "佳怡", "文博", "秀英"],
+    "en": (
+        "Ava Noah Mia Liam Zoe Omar Ivy Hugo Nina Theo Lena Amir Cora Felix Rosa Jude Elif Mateo "
+        "Priya Oscar Freya Diego Hana Silas Ines Ravi Greta Kofi Maeve Anton Leila Bruno Tessa "
+        "Yusuf Clara Emil Naomi Pablo Wren Idris Marta Jonas Aisha Dario Petra Soren Lucia Kenji "
+        "Olive Tariq Paula Ewan Sana Rufus Bianca Levi Iris Marek Dalia Otto Fiona Hamid June Enzo"
+    ).split(),
+    "zh": (
+        "小明 丽华 志强 婷婷 建国 晓雯 子轩 美玲 浩然 雅琴 俊杰 思思 国栋 佳怡 文博 秀英"
+    ).split(),
 }
 
 MAX_EVIDENCE = 6
@@ -283,13 +290,13 @@ _THIRD = {
     "myself": "{}",
 }
 _ASKS = {
-    True: (
-        "What did I say about {}?",
-        "{}?",
-        "Did I mention {}?",
-        "Which of these did I tell you: {}?",
-    ),
-    False: ("What did {who} say about {}?", "Does {who} talk about {}?", "{}?", "{}"),
+    "user": ("What did I say about {}?", "{}?", "Did I mention {}?", "When did I tell you {}?"),
+    "other": ("What did {who} say about {}?", "Does {who} talk about {}?", "{}?", "{}"),
+}
+_SAID_BY = {
+    "user": ("I told you: {}", "In my own words, {}", "我说过：{}"),
+    "assistant": ("You told me: {}", "What was your answer to this: {}", "你说过：{}"),
+    "other": ("According to {who}, {}", "What did {who} say: {}", "{who}: {}", "{who}说过：{}"),
 }
 
 
@@ -297,14 +304,21 @@ def _asked(text: str, source: str, speakers: set[str], rng: random.Random) -> st
     """A question as it would be put in this timeline.
 
     A persona sentence ("I work as a school teacher.") loses some of its words, so that it does
-    not give its answer away, and becomes a question in the first or third person.
+    not give its answer away, and becomes a question in the first or third person. Of the other
+    questions one in three says who is meant, as people do who remember a conversation.
     """
-    if source != "synthetic-persona-chat" or len(speakers) != 1:
+    if len(speakers) != 1:
         return text
     who = next(iter(speakers))
-    words = [word for word in text.rstrip(".!").split() if rng.random() > 0.3] or text.split()
-    partial = " ".join(words)
-    if who != "user":
-        partial = _I.sub(lambda m: _THIRD[m.group().casefold()].format(who), partial)
-    form = rng.choice(_ASKS[who == "user"])
-    return form.replace("{who}", who).replace("{}", partial)
+    if source == "synthetic-persona-chat":
+        words = [word for word in text.rstrip(".!").split() if rng.random() > 0.3] or text.split()
+        text = " ".join(words)
+        if who != "user":
+            text = _I.sub(lambda m: _THIRD[m.group().casefold()].format(who), text)
+        form = rng.choice(_ASKS["user" if who == "user" else "other"])
+    elif rng.random() < 0.35 and who.casefold() not in text.casefold():
+        forms = _SAID_BY[who if who in _SAID_BY else "other"]
+        form = rng.choice(forms[-1:] if not text.isascii() else forms[:-1])
+    else:
+        return text
+    return form.replace("{who}", who).replace("{}", text)
