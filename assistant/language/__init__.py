@@ -1,0 +1,26 @@
+"""Reading English and Chinese by form: questions, statements, dates, ellipses, small talk.
+
+No model and no word lists of topics; everything is deterministic, linear in the length of a text,
+and takes any string.
+"""
+
+from .dates import resolve_dates
+from .ellipsis import complete_question
+from .questions import asked_in, is_question, told_in
+from .small_talk import is_small_talk
+from .statements import Statement, read_statements, same_value
+from .text import Language, language_of
+
+__all__ = [
+    "Language",
+    "Statement",
+    "asked_in",
+    "complete_question",
+    "is_question",
+    "is_small_talk",
+    "language_of",
+    "read_statements",
+    "resolve_dates",
+    "same_value",
+    "told_in",
+]

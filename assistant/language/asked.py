@@ -1,0 +1,113 @@
+"""What a question asks for: the value of a form, a time, a list, a yes or no, or just words.
+
+A question is turned into the statement that would answer it, with a slot for the value, and read
+by the readers of statements: "what is my dog called" asks for the slot of "my dog is called ...".
+So whatever can be stated can be asked, whatever it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from . import asked_en, asked_zh
+from .frame import SLOT
+from .statements import Statement, absolute, same_value, speaker_key
+from .text import LONGEST_SENTENCE, has_han
+
+Wanted = Literal["value", "when", "list", "check", "said", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question read.
+
+    Args:
+        wanted: "value" fills a slot; "when" a time; "list" all about a topic; "check" is yes or
+            no; "said" when or whether something was said; "other" none of these.
+        entity: Who or what it is about, as ``Statement.entity``; empty when not read.
+        relation: As ``Statement.relation``; empty when not read.
+        value: For "check", the value asked about.
+        topic: For "list", the words after "about"; empty for everything.
+        teller: For "list", whose words are asked for; empty for anybody's.
+        former: It asks for how things used to be.
+        many: More than one answer is expected.
+    """
+
+    wanted: Wanted
+    entity: str = ""
+    relation: str = ""
+    value: str = ""
+    topic: str = ""
+    teller: str = ""
+    former: bool = False
+    many: bool = False
+
+    def fits(self, statement: Statement) -> bool:
+        """Whether a statement has the form asked for."""
+        return (
+            bool(self.relation)
+            and statement.entity == self.entity
+            and _alike(self.relation, statement.relation)
+        )
+
+    def about_another(self, statement: Statement) -> bool:
+        """Whether a statement has the relation asked for, but of somebody or something else."""
+        return (
+            bool(self.relation)
+            and statement.entity != self.entity
+            and statement.exclusive
+            and _alike(self.relation, statement.relation)
+        )
+
+    def confirms(self, statement: Statement) -> bool:
+        """Whether a statement that fits says what a yes-or-no question asks."""
+        return same_value(self.value, statement.value)
+
+
+def _alike(asked: str, stated: str) -> bool:
+    """Whether two relations fill the same slot: "what is my X" is answered by any "is"."""
+    if asked == stated:
+        return True
+    if asked == "is":
+        return stated.startswith(("is name", "is number", "is time", "is a", "is on", "is at"))
+    if asked.startswith("is in "):
+        return stated.startswith(("is in ", "is on ", "is at ", "is under ", "is near ", "live in"))
+    return (asked, stated) in (
+        ("called", "is name"),
+        ("work at", "work in"),
+        ("work as", "is a"),
+        ("叫", "是"),
+        ("是", "叫"),
+        ("lived in", "live in"),
+    )
+
+
+def read_question(text: str, speaker: str = "user") -> Asked:
+    """Read one sentence that asks.
+
+    Args:
+        text: The question, its ellipsis completed.
+        speaker: Who asks; "I" and "my" are theirs.
+
+    >>> asked = read_question("What is my dog called?")
+    >>> asked.wanted, asked.entity, asked.relation
+    ('value', "user's dog", 'called')
+    """
+    if len(text) > LONGEST_SENTENCE:
+        return Asked("other")
+    reader = asked_zh if has_han(text) else asked_en
+    raw = reader.read(text)
+    wanted: Wanted = raw.wanted
+    who = speaker_key(speaker)
+    if raw.frame is None:
+        teller = absolute(raw.teller, who) if raw.teller else ""
+        return Asked(wanted, topic=raw.topic, teller=teller, former=raw.former, many=raw.many)
+    return Asked(
+        wanted,
+        entity=absolute(raw.frame.entity, who),
+        relation=raw.frame.relation,
+        value="" if SLOT in raw.frame.value else raw.frame.value,
+        former=raw.former,
+        many=raw.many,
+    )

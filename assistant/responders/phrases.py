@@ -1,0 +1,197 @@
+"""The built-in responder's own words, in English and Chinese, and how it says dates."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ..language import Language
+
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Sentences and templates of one language."""
+
+    learned: str
+    known: str
+    changed: str
+    told: str
+    said: str
+    said_by_me: str
+    before: str
+    since: str
+    corrected: str
+    former: str
+    when: str
+    told_when: str
+    undated: str
+    several: str
+    meaning: str
+    yes: str
+    no: str
+    not_any_more: str
+    nothing: str
+    model: str
+    heard: str
+    listening: str
+    time: str
+    date: str
+    small_talk: dict[str, str]
+    stop: str
+    space: str
+
+
+ENGLISH = Phrases(
+    learned="I'll remember: {quote}",
+    known="You told me that on {day}. I'll remember.",
+    changed="Before, on {day}, you said: {quote}",
+    told="You told me on {day}: {quote}",
+    said="{name} said on {day}: {quote}",
+    said_by_me="I said on {day}: {quote}",
+    before="Before that, on {day}: {quote}",
+    since="Since then, on {day}: {quote}",
+    corrected="Something said later replaces that.",
+    former="(replaced later)",
+    when="{span}.",
+    told_when="On {day} at {time}.",
+    undated="I have no date for it.",
+    several="I remember:",
+    meaning="({phrase}: {span})",
+    yes="Yes.",
+    no="Not as far as I know: {value}.",
+    not_any_more="Not any more, as far as I know.",
+    nothing="I don't have that.",
+    model=(
+        "I answer from memory alone; for free conversation a language model can be connected "
+        "(see “Connecting a model” in the README)."
+    ),
+    heard="All right. I'll keep that in mind for now.",
+    listening="I'm listening.",
+    time="It is {time}.",
+    date="It is {weekday}, {day}.",
+    small_talk={
+        "greeting": "Hello!",
+        "thanks": "You're welcome.",
+        "farewell": "Goodbye! I'll remember.",
+        "wellbeing": "All is well here, thank you.",
+        "assent": "All right.",
+        "identity": (
+            "I'm Remembrancer. I remember what you tell me and bring it back, word for word, "
+            "when you ask."
+        ),
+        "help": "Tell me things, and ask me about them later: I quote what was said, and when.",
+    },
+    stop=".",
+    space=" ",
+)
+
+CHINESE = Phrases(
+    learned="我会记住：{quote}",
+    known="你在{day}告诉过我。我会记住。",
+    changed="此前你在{day}说过：{quote}",
+    told="你在{day}告诉我：{quote}",
+    said="{name}在{day}说：{quote}",
+    said_by_me="我在{day}说：{quote}",
+    before="在那之前，{day}：{quote}",
+    since="后来，{day}：{quote}",
+    corrected="后来的话已经取代了它。",
+    former="（后来有变）",
+    when="{span}。",
+    told_when="{day}{time}。",
+    undated="没有提到日期。",
+    several="我记得：",
+    meaning="（{phrase}：{span}）",
+    yes="是的。",
+    no="据我所知不是：{value}。",
+    not_any_more="据我所知，现在不是了。",
+    nothing="我没有这方面的记忆。",
+    model="我只凭记忆回答；想自由聊天，可以连接一个语言模型（见 README 的“Connecting a model”）。",
+    heard="好的，我先记着。",
+    listening="我在听。",
+    time="现在是{time}。",
+    date="今天是{day}，{weekday}。",
+    small_talk={
+        "greeting": "你好！",
+        "thanks": "不客气。",
+        "farewell": "再见！我会记得的。",
+        "wellbeing": "一切都好，谢谢。",
+        "assent": "好的。",
+        "identity": "我是 Remembrancer。你告诉我的事我会记住，问起时一字不差地说给你听。",
+        "help": "把事情告诉我，以后再问我：我会引用当时的原话和日期。",
+    },
+    stop="。",
+    space="",
+)
+
+
+def phrases_of(language: Language) -> Phrases:
+    """The words for a language."""
+    return CHINESE if language == "zh" else ENGLISH
+
+
+def say_day(day: date, language: Language) -> str:
+    """A day as people write it.
+
+    >>> say_day(date(2026, 5, 3), "en"), say_day(date(2026, 5, 3), "zh")
+    ('3 May 2026', '2026年5月3日')
+    """
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def say_weekday(day: date, language: Language) -> str:
+    """The day of the week."""
+    return (
+        "星期" + "一二三四五六日"[day.weekday()] if language == "zh" else _WEEKDAYS[day.weekday()]
+    )
+
+
+def say_time(moment: datetime) -> str:
+    """The time of day, 24 hours."""
+    return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def say_span(start: date, end: date, language: Language) -> str:
+    """A span of days the way people name it, to follow nothing: "In April 2026".
+
+    >>> say_span(date(2026, 4, 27), date(2026, 5, 3), "en")
+    'In the week of 27 April 2026'
+    >>> say_span(date(2019, 1, 1), date(2019, 12, 31), "zh")
+    '2019年'
+    """
+    chinese = language == "zh"
+    if start == end:
+        return say_day(start, language) if chinese else f"On {say_day(start, language)}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        if start.year == end.year:
+            return f"{start.year}年" if chinese else f"In {start.year}"
+        return (
+            f"{start.year}年至{end.year}年" if chinese else f"Between {start.year} and {end.year}"
+        )
+    if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
+        return _say_months(start, end, chinese)
+    if start.weekday() == 0 and end - start == timedelta(days=6):
+        day = say_day(start, language)
+        return f"{day}那一周" if chinese else f"In the week of {day}"
+    first, last = say_day(start, language), say_day(end, language)
+    if start.weekday() == 5 and end - start == timedelta(days=1):
+        return f"{first}那个周末" if chinese else f"On the weekend of {first}"
+    return f"{first}至{last}" if chinese else f"Between {first} and {last}"
+
+
+def _say_months(start: date, end: date, chinese: bool) -> str:
+    first, last = _MONTHS[start.month - 1], _MONTHS[end.month - 1]
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.year}年{start.month}月" if chinese else f"In {first} {start.year}"
+    if chinese:
+        return f"{start.year}年{start.month}月至{end.year}年{end.month}月"
+    if start.year == end.year:
+        return f"Between {first} and {last} {end.year}"
+    return f"Between {first} {start.year} and {last} {end.year}"
