@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from storage import models
 from storage.codec import unpack
@@ -39,6 +39,28 @@ _COLUMNS: dict[str, Any] = {
     "superseded": np.bool_,
 }
 _CHANGEABLE = ("memory", "recallable", "superseded")
+_STATE = select(_owner.revision, _owner.epoch).where(_owner.name == bindparam("owner"))
+_CHANGED = (
+    select(
+        _turn.id,
+        _turn.session_id,
+        _turn.said_at,
+        _turn.role,
+        _turn.speaker,
+        _turn.text,
+        _turn.consolidated,
+        _turn.memory_id,
+        _memory.superseded_by.is_not(None),
+        _vector.vector,
+    )
+    .outerjoin_from(models.turn, models.memory, _turn.memory_id == _memory.id)
+    .outerjoin(
+        models.turn_vector,
+        and_(_vector.turn_id == _turn.id, _vector.fingerprint == bindparam("encoder")),
+    )
+    .where(_turn.owner == bindparam("owner"), _turn.revision > bindparam("seen"))
+    .order_by(_turn.id)
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -124,39 +146,17 @@ class IndexKeeper:
             return self._snapshot
 
     def _synchronise(self, connection: Connection) -> bool:
-        statement = select(_owner.revision, _owner.epoch).where(_owner.name == self._owner)
-        row = connection.execute(statement).first()
+        row = connection.execute(_STATE, {"owner": self._owner}).first()
         revision, epoch = (row.revision, row.epoch) if row else (0, 0)
         if (revision, epoch) == (self._revision, self._epoch):
             return False
         if epoch != self._epoch:
             self._drop_forgotten(connection)
-        superseded = _memory.superseded_by.is_not(None)
-        statement = (
-            select(
-                _turn.id,
-                _turn.session_id,
-                _turn.said_at,
-                _turn.role,
-                _turn.speaker,
-                _turn.text,
-                _turn.consolidated,
-                _turn.memory_id,
-                superseded,
-                _vector.vector,
-            )
-            .outerjoin_from(models.turn, models.memory, _turn.memory_id == _memory.id)
-            .outerjoin(
-                models.turn_vector,
-                and_(_vector.turn_id == _turn.id, _vector.fingerprint == self.fingerprint),
-            )
-            .where(_turn.owner == self._owner, _turn.revision > self._revision)
-            .order_by(_turn.id)
-        )
         if not self._count:
             everyone = select(func.count()).where(_turn.owner == self._owner)
             self._reserve(connection.execute(everyone).scalar_one())
-        result = connection.execution_options(yield_per=_PAGE).execute(statement)
+        given = {"owner": self._owner, "seen": self._revision, "encoder": self.fingerprint}
+        result = connection.execute(_CHANGED, given, execution_options={"yield_per": _PAGE})
         copied = False
         for rows in result.partitions():
             last = int(self._columns["ids"][self._count - 1]) if self._count else 0

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import count
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    false,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from storage import models
 from storage.codec import chunked, clean, instant, moment
@@ -20,6 +33,30 @@ _turn, _memory, _reading, _date = (
 )
 
 
+_UNDECIDED = select(_turn.id).where(
+    _turn.owner == bindparam("owner"),
+    _turn.id.in_(bindparam("ids", expanding=True)),
+    _turn.consolidated == false(),
+)
+_KNOWN = select(_memory.id).where(
+    _memory.owner == bindparam("owner"), _memory.id.in_(bindparam("ids", expanding=True))
+)
+_RESTATE = (
+    update(models.memory)
+    .where(_memory.id == bindparam("target"))
+    .values(strength=_memory.strength + 1, pinned=or_(_memory.pinned, bindparam("pin")))
+)
+_DECIDE = (
+    update(models.turn)
+    .where(_turn.id == bindparam("decided"))
+    .values(
+        consolidated=True,
+        memory_id=bindparam("belongs"),
+        revision=bindparam("stamp", type_=Integer),
+    )
+)
+
+
 def consolidate(
     connection: Connection, owner: str, decisions: Sequence[Decision], revision: int
 ) -> list[int]:
@@ -27,74 +64,96 @@ def consolidate(
 
     Returns the memories written or restated, in the order of the decisions.
     """
-    undecided: set[int] = set()
-    for some in chunked([decision.turn for decision in decisions]):
-        statement = select(_turn.id).where(
-            _turn.owner == owner, _turn.id.in_(some), ~_turn.consolidated
-        )
-        undecided.update(connection.execute(statement).scalars())
-    touched: list[int] = []
-    for decision in decisions:
-        if decision.turn not in undecided:
-            continue
-        undecided.discard(decision.turn)
-        memory = None
-        if decision.action != "drop":
-            _read(connection, owner, decision)
-            memory = _restate(connection, owner, decision) or _keep(connection, owner, decision)
-            _supersede(connection, owner, memory, decision, revision)
-            touched.append(memory)
-        connection.execute(
-            update(models.turn)
-            .where(_turn.id == decision.turn)
-            .values(consolidated=True, memory_id=memory, revision=revision)
-        )
-    return touched
+    applied = _applicable(connection, owner, decisions)
+    targets = [one.target for one in applied if one.action == "restate" and one.target is not None]
+    known = set(_ids(connection, _KNOWN, owner, targets))
+    # Ids given out by hand, under the write lock: one statement then inserts any number of rows.
+    last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'memory'"))
+    following = count(int(last.scalar() or 0) + 1)
+    kept: list[dict[str, object]] = []
+    restated: list[dict[str, object]] = []
+    belongs: dict[int, int | None] = {}
+    for one in applied:
+        if one.action == "drop":
+            belongs[one.turn] = None
+        elif one.action == "restate" and one.target in known:
+            belongs[one.turn] = one.target
+            restated.append({"target": one.target, "pin": one.pinned})
+        else:
+            belongs[one.turn] = new = next(following)
+            kept.append(
+                {
+                    "id": new,
+                    "owner": owner,
+                    "turn_id": one.turn,
+                    "strength": 1.0,
+                    "pinned": one.pinned,
+                }
+            )
+    _write_readings(connection, owner, [one for one in applied if one.action != "drop"])
+    decided = [
+        {"decided": turn, "belongs": memory, "stamp": revision} for turn, memory in belongs.items()
+    ]
+    for statement, rows in (
+        (models.memory.insert(), kept),
+        (_RESTATE, restated),
+        (_DECIDE, decided),
+    ):
+        if rows:
+            connection.execute(statement, rows)
+    for one in applied:
+        memory = belongs[one.turn]
+        if memory is not None and (one.supersedes or one.superseded_by is not None):
+            _supersede(connection, owner, memory, one, revision)
+    return [memory for memory in belongs.values() if memory is not None]
 
 
-def _read(connection: Connection, owner: str, decision: Decision) -> None:
-    subject, value = decision.subject, decision.value
-    connection.execute(
-        models.reading.insert().values(
-            turn_id=decision.turn,
-            owner=owner,
-            salience=decision.salience,
-            subject=None if subject is None else clean(subject),
-            value=None if value is None else clean(value),
-        )
-    )
-    if decision.dates:
-        rows = [
-            {
-                "turn_id": decision.turn,
-                "position": position,
-                "owner": owner,
-                "phrase": clean(span.phrase),
-                "first_day": span.start,
-                "last_day": span.end,
-            }
-            for position, span in enumerate(decision.dates)
-        ]
-        connection.execute(models.reading_date.insert(), rows)
+def _applicable(
+    connection: Connection, owner: str, decisions: Sequence[Decision]
+) -> list[Decision]:
+    undecided = set(_ids(connection, _UNDECIDED, owner, [one.turn for one in decisions]))
+    applied = []
+    for one in decisions:
+        if one.turn in undecided:
+            undecided.discard(one.turn)
+            applied.append(one)
+    return applied
 
 
-def _restate(connection: Connection, owner: str, decision: Decision) -> int | None:
-    """Strengthen the target; None when there is none, or it has been forgotten meanwhile."""
-    if decision.action != "restate" or decision.target is None:
-        return None
-    changed = connection.execute(
-        update(models.memory)
-        .where(_memory.owner == owner, _memory.id == decision.target)
-        .values(strength=_memory.strength + 1, pinned=_memory.pinned | decision.pinned)
-    )
-    return decision.target if changed.rowcount else None
+def _ids(
+    connection: Connection, statement: Select[Any], owner: str, ids: Sequence[int]
+) -> Iterator[int]:
+    for some in chunked(ids):
+        yield from connection.execute(statement, {"owner": owner, "ids": list(some)}).scalars()
 
 
-def _keep(connection: Connection, owner: str, decision: Decision) -> int:
-    statement = models.memory.insert().values(
-        owner=owner, turn_id=decision.turn, strength=1.0, pinned=decision.pinned
-    )
-    return int(connection.execute(statement.returning(_memory.id)).scalar_one())
+def _write_readings(connection: Connection, owner: str, decisions: Sequence[Decision]) -> None:
+    readings = [
+        {
+            "turn_id": one.turn,
+            "owner": owner,
+            "salience": one.salience,
+            "subject": None if one.subject is None else clean(one.subject),
+            "value": None if one.value is None else clean(one.value),
+        }
+        for one in decisions
+    ]
+    dates = [
+        {
+            "turn_id": one.turn,
+            "position": position,
+            "owner": owner,
+            "phrase": clean(span.phrase),
+            "first_day": span.start,
+            "last_day": span.end,
+        }
+        for one in decisions
+        for position, span in enumerate(one.dates)
+    ]
+    if readings:
+        connection.execute(models.reading.insert(), readings)
+    if dates:
+        connection.execute(models.reading_date.insert(), dates)
 
 
 def _supersede(
@@ -136,20 +195,23 @@ def reinforce(connection: Connection, owner: str, ids: Iterable[int], at: dateti
         )
 
 
-def listing(
-    connection: Connection,
-    owner: str,
-    *,
-    ids: Iterable[int] | None = None,
-    subject: str | None = None,
-    include_superseded: bool = True,
-    words: ColumnElement[bool] | None = None,
-    limit: int | None = None,
-    offset: int = 0,
-    newest_first: bool = True,
-) -> list[MemoryRecord]:
-    """Memories in the order they were written, or its reverse."""
-    quoted = select(
+_BELONGS = select(_turn.id, _turn.memory_id).where(
+    _turn.owner == bindparam("owner"),
+    _turn.id.in_(bindparam("ids", expanding=True)),
+    _turn.memory_id.is_not(None),
+)
+_REFS = (
+    select(_turn.memory_id, _turn.ref)
+    .where(_turn.owner == bindparam("owner"), _turn.memory_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_turn.id)
+)
+_DATES = (
+    select(_date.turn_id, _date.phrase, _date.first_day, _date.last_day)
+    .where(_date.owner == bindparam("owner"), _date.turn_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_date.turn_id, _date.position)
+)
+_QUOTED = (
+    select(
         _memory.id,
         _memory.turn_id,
         _turn.text,
@@ -164,9 +226,26 @@ def listing(
         _reading.value,
         _memory.superseded_by,
         _memory.pinned,
-    ).join_from(models.memory, models.turn, _memory.turn_id == _turn.id)
-    quoted = quoted.join(models.reading, _reading.turn_id == _turn.id)
-    quoted = quoted.where(_memory.owner == owner)
+    )
+    .join_from(models.memory, models.turn, _memory.turn_id == _turn.id)
+    .join(models.reading, _reading.turn_id == _turn.id)
+)
+
+
+def listing(
+    connection: Connection,
+    owner: str,
+    *,
+    ids: Iterable[int] | None = None,
+    subject: str | None = None,
+    include_superseded: bool = True,
+    words: ColumnElement[bool] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    newest_first: bool = True,
+) -> list[MemoryRecord]:
+    """Memories in the order they were written, or its reverse."""
+    quoted = _QUOTED.where(_memory.owner == owner)
     if subject is not None:
         quoted = quoted.where(_reading.owner == owner, _reading.subject == clean(subject))
     if not include_superseded:
@@ -178,10 +257,11 @@ def listing(
         rows = list(connection.execute(quoted.limit(limit).offset(offset)))
     else:
         ordered = sorted(set(ids), reverse=newest_first)
+        among = _memory.id.in_(bindparam("ids", expanding=True))
         rows = [
             row
             for some in chunked(ordered)
-            for row in connection.execute(quoted.where(_memory.id.in_(some)))
+            for row in connection.execute(quoted.where(among), {"ids": list(some)})
         ]
         rows = rows[offset : None if limit is None else offset + limit]
     restatements = _restatements(connection, owner, [row[0] for row in rows])
@@ -212,9 +292,8 @@ def _restatements(
 ) -> dict[int, list[str]]:
     refs: dict[int, list[str]] = defaultdict(list)
     for some in chunked(memories):
-        statement = select(_turn.memory_id, _turn.ref)
-        statement = statement.where(_turn.owner == owner, _turn.memory_id.in_(some))
-        for memory, ref in connection.execute(statement.order_by(_turn.id)):
+        given = {"owner": owner, "ids": list(some)}
+        for memory, ref in connection.execute(_REFS, given):
             refs[memory].append(ref)
     return refs
 
@@ -222,9 +301,8 @@ def _restatements(
 def _dates(connection: Connection, owner: str, turns: Sequence[int]) -> dict[int, list[DateSpan]]:
     spans: dict[int, list[DateSpan]] = defaultdict(list)
     for some in chunked(turns):
-        statement = select(_date.turn_id, _date.phrase, _date.first_day, _date.last_day)
-        statement = statement.where(_date.owner == owner, _date.turn_id.in_(some))
-        for turn_id, phrase, first, last in connection.execute(statement.order_by(_date.position)):
+        given = {"owner": owner, "ids": list(some)}
+        for turn_id, phrase, first, last in connection.execute(_DATES, given):
             spans[turn_id].append(DateSpan(phrase, first, last))
     return spans
 
@@ -233,10 +311,7 @@ def of_turns(connection: Connection, owner: str, turns: Iterable[int]) -> dict[i
     """The memory that each turn became or restated, keyed by the turn."""
     belongs: dict[int, int] = {}
     for some in chunked(sorted(set(turns))):
-        statement = select(_turn.id, _turn.memory_id)
-        statement = statement.where(
-            _turn.owner == owner, _turn.id.in_(some), _turn.memory_id.is_not(None)
-        )
-        belongs.update((turn, memory) for turn, memory in connection.execute(statement))
+        rows = connection.execute(_BELONGS, {"owner": owner, "ids": list(some)})
+        belongs.update((turn, memory) for turn, memory in rows)
     found = {one.id: one for one in listing(connection, owner, ids=belongs.values())}
     return {turn: found[memory] for turn, memory in belongs.items()}

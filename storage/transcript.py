@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, false, select, text
-from sqlalchemy.dialects.sqlite import insert
 
 from storage import models
 from storage.codec import chunked, clean, instant, moment
@@ -16,7 +15,7 @@ from storage.records import NewTurn, TurnRecord
 from storage.search import Lexicon
 from storage.vectors import vector_row
 
-_turn, _session, _owner = models.turn.c, models.session.c, models.owner.c
+_turn, _session = models.turn.c, models.session.c
 
 RECORD = select(
     _turn.id,
@@ -31,7 +30,25 @@ RECORD = select(
     _turn.memory_id,
 ).join_from(models.turn, models.session, _turn.session_id == _session.id)
 
-INDEX_TERMS = text("INSERT INTO turn_text (rowid, terms) VALUES (:id, :terms)")
+
+# Statements are built once: building one takes longer than running it.
+_BY_REF = RECORD.where(
+    _turn.owner == bindparam("owner"), _turn.ref.in_(bindparam("refs", expanding=True))
+)
+_BY_ID = RECORD.where(
+    _turn.owner == bindparam("owner"), _turn.id.in_(bindparam("ids", expanding=True))
+).order_by(_turn.id)
+_SESSIONS = select(_session.key, _session.id).where(
+    _session.owner == bindparam("owner"), _session.key.in_(bindparam("keys", expanding=True))
+)
+_LAST_TURN = text("SELECT seq FROM sqlite_sequence WHERE name = 'turn'")
+_INDEX_TERMS = text("INSERT INTO turn_text (rowid, terms) VALUES (:id, :terms)")
+_NEXT_REVISION = text("""
+INSERT INTO owner (name, revision, epoch, unscrubbed) VALUES (:name, 1, :step, :forgetting)
+ON CONFLICT (name) DO UPDATE SET
+    revision = revision + 1, epoch = epoch + :step, unscrubbed = unscrubbed OR :forgetting
+RETURNING revision
+""")
 
 
 def record(row: Sequence[Any]) -> TurnRecord:
@@ -43,15 +60,8 @@ def record(row: Sequence[Any]) -> TurnRecord:
 
 def next_revision(connection: Connection, owner: str, *, forgetting: bool = False) -> int:
     """Count one more change of the owner's rows; the number stamps the turns that changed."""
-    step = int(forgetting)
-    statement = insert(models.owner).values(
-        name=owner, revision=1, epoch=step, unscrubbed=forgetting
-    )
-    changed: dict[str, object] = {"revision": _owner.revision + 1, "epoch": _owner.epoch + step}
-    if forgetting:
-        changed["unscrubbed"] = True
-    statement = statement.on_conflict_do_update(index_elements=["name"], set_=changed)
-    return int(connection.execute(statement.returning(_owner.revision)).scalar_one())
+    given = {"name": owner, "step": int(forgetting), "forgetting": forgetting}
+    return int(connection.execute(_NEXT_REVISION, given).scalar_one())
 
 
 def append(
@@ -87,8 +97,8 @@ def _short(words: str) -> str:
 
 def _by_ref(connection: Connection, owner: str, refs: Sequence[str]) -> Iterator[TurnRecord]:
     for some in chunked(refs):
-        statement = RECORD.where(_turn.owner == owner, _turn.ref.in_(some))
-        yield from map(record, connection.execute(statement))
+        rows = connection.execute(_BY_REF, {"owner": owner, "refs": list(some)})
+        yield from map(record, rows)
 
 
 def _insert(
@@ -97,7 +107,7 @@ def _insert(
     revision = next_revision(connection, owner)
     sessions = _session_ids(connection, owner, [clean(turn.session) for turn in turns])
     # Ids given out by hand, under the write lock: one statement then inserts any number of turns.
-    last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'turn'")).scalar()
+    last = connection.execute(_LAST_TURN).scalar()
     rows, records, vectors = [], [], []
     for turn_id, turn in enumerate(turns, start=int(last or 0) + 1):
         said_at, offset_s = instant(turn.said_at)
@@ -126,7 +136,7 @@ def _insert(
             vectors.append(vector_row(turn_id, owner, turn.vector, turn.fingerprint))
     connection.execute(models.turn.insert(), rows)
     connection.execute(
-        INDEX_TERMS,
+        _INDEX_TERMS,
         [{"id": one.id, "terms": " ".join(lexicon.terms(one.text))} for one in records],
     )
     if vectors:
@@ -138,9 +148,8 @@ def _session_ids(connection: Connection, owner: str, keys: Sequence[str]) -> dic
     wanted = list(dict.fromkeys(keys))
     found: dict[str, int] = {}
     for some in chunked(wanted):
-        statement = select(_session.key, _session.id)
-        statement = statement.where(_session.owner == owner, _session.key.in_(some))
-        found.update((key, session_id) for key, session_id in connection.execute(statement))
+        rows = connection.execute(_SESSIONS, {"owner": owner, "keys": list(some)})
+        found.update((key, session_id) for key, session_id in rows)
     for key in wanted:
         if key not in found:
             insertion = models.session.insert().values(owner=owner, key=key)
@@ -157,8 +166,8 @@ def by_id(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, T
     """The turns with these ids, in ascending order; unknown ids are left out."""
     found: dict[int, TurnRecord] = {}
     for some in chunked(sorted(set(ids))):
-        statement = RECORD.where(_turn.owner == owner, _turn.id.in_(some)).order_by(_turn.id)
-        found.update((row[0], record(row)) for row in connection.execute(statement))
+        rows = connection.execute(_BY_ID, {"owner": owner, "ids": list(some)})
+        found.update((row[0], record(row)) for row in rows)
     return found
 
 
