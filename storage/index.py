@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select, text
 
 from storage import models
 from storage.codec import unpack
@@ -40,7 +40,7 @@ _COLUMNS: dict[str, Any] = {
 }
 _CHANGEABLE = ("memory", "recallable", "superseded")
 _STATE = select(_owner.revision, _owner.epoch).where(_owner.name == bindparam("owner"))
-_CHANGED = (
+_ROWS = (
     select(
         _turn.id,
         _turn.session_id,
@@ -58,9 +58,11 @@ _CHANGED = (
         models.turn_vector,
         and_(_vector.turn_id == _turn.id, _vector.fingerprint == bindparam("encoder")),
     )
-    .where(_turn.owner == bindparam("owner"), _turn.revision > bindparam("seen"))
-    .order_by(_turn.id)
+    .where(_turn.owner == bindparam("owner"))
 )
+_ALL = _ROWS.order_by(_turn.id)
+# The sign keeps SQLite from walking all turns in order, to spare itself the sorting of a few.
+_CHANGED = _ROWS.where(_turn.revision > bindparam("seen")).order_by(text("+turn.id"))
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -156,7 +158,8 @@ class IndexKeeper:
             everyone = select(func.count()).where(_turn.owner == self._owner)
             self._reserve(connection.execute(everyone).scalar_one())
         given = {"owner": self._owner, "seen": self._revision, "encoder": self.fingerprint}
-        result = connection.execute(_CHANGED, given, execution_options={"yield_per": _PAGE})
+        statement = _CHANGED if self._count else _ALL
+        result = connection.execute(statement, given, execution_options={"yield_per": _PAGE})
         copied = False
         for rows in result.partitions():
             last = int(self._columns["ids"][self._count - 1]) if self._count else 0

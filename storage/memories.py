@@ -245,9 +245,11 @@ def listing(
     newest_first: bool = True,
 ) -> list[MemoryRecord]:
     """Memories in the order they were written, or its reverse."""
-    quoted = _QUOTED.where(_memory.owner == owner)
-    if subject is not None:
-        quoted = quoted.where(_reading.owner == owner, _reading.subject == clean(subject))
+    if subject is None:
+        quoted = _QUOTED.where(_memory.owner == owner)
+    else:
+        # A reading has its memory's owner; named twice, SQLite would go through all memories.
+        quoted = _QUOTED.where(_reading.owner == owner, _reading.subject == clean(subject))
     if not include_superseded:
         quoted = quoted.where(_memory.superseded_by.is_(None))
     if words is not None:

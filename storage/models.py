@@ -23,7 +23,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
-    text,
 )
 
 metadata = MetaData(
@@ -77,9 +76,10 @@ turn = Table(
     UniqueConstraint("owner", "ref"),
     Index("ix_turn_owner", "owner"),
     Index("ix_turn_owner_revision", "owner", "revision"),
-    Index("ix_turn_session_id", "session_id"),
-    Index("ix_turn_memory_id", "memory_id"),
-    Index("ix_turn_pending", "owner", sqlite_where=text("consolidated = 0")),
+    # The owner comes second for SQLite to see that these narrow more than the owner alone does.
+    Index("ix_turn_session_id_owner", "session_id", "owner"),
+    Index("ix_turn_memory_id_owner", "memory_id", "owner"),
+    Index("ix_turn_owner_consolidated", "owner", "consolidated"),
     sqlite_autoincrement=True,
 )
 

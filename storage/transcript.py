@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, false, select, text
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, false, select, text
 
 from storage import models
 from storage.codec import chunked, clean, instant, moment
@@ -184,11 +184,16 @@ def listing(
     """Turns with an id above ``after``, in the order of insertion or its reverse."""
     statement = RECORD.where(_turn.owner == owner, _turn.id > after)
     if session is not None:
-        statement = statement.where(_session.key == clean(session))
+        statement = statement.where(_turn.session_id == _session_id(owner, session))
     if words is not None:
         statement = statement.where(words)
     statement = statement.order_by(_turn.id.desc() if newest_first else _turn.id).limit(limit)
     return list(map(record, connection.execute(statement)))
+
+
+def _session_id(owner: str, key: str) -> ScalarSelect[int]:
+    statement = select(_session.id).where(_session.owner == owner, _session.key == clean(key))
+    return statement.scalar_subquery()
 
 
 def pending(
@@ -197,7 +202,7 @@ def pending(
     """Turns about which consolidation has not decided."""
     statement = RECORD.where(_turn.owner == owner, _turn.consolidated == false())
     if session is not None:
-        statement = statement.where(_session.key == clean(session))
+        statement = statement.where(_turn.session_id == _session_id(owner, session))
     if other_than is not None:
         statement = statement.where(_session.key != clean(other_than))
     return list(map(record, connection.execute(statement.order_by(_turn.id))))
@@ -208,11 +213,13 @@ SELECT turn.id, near.id
 FROM turn JOIN turn AS near ON near.id IN (
     SELECT id FROM (
         SELECT id FROM turn AS earlier
-        WHERE earlier.session_id = turn.session_id AND earlier.id < turn.id
+        WHERE earlier.session_id = turn.session_id AND earlier.owner = turn.owner
+            AND earlier.id < turn.id
         ORDER BY earlier.id DESC LIMIT :before)
     UNION ALL SELECT id FROM (
         SELECT id FROM turn AS later
-        WHERE later.session_id = turn.session_id AND later.id > turn.id
+        WHERE later.session_id = turn.session_id AND later.owner = turn.owner
+            AND later.id > turn.id
         ORDER BY later.id LIMIT :after))
 WHERE turn.owner = :owner AND turn.id IN :ids
 ORDER BY turn.id, near.id

@@ -71,9 +71,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_turn_owner", "turn", ["owner"])
     op.create_index("ix_turn_owner_revision", "turn", ["owner", "revision"])
-    op.create_index("ix_turn_session_id", "turn", ["session_id"])
-    op.create_index("ix_turn_memory_id", "turn", ["memory_id"])
-    op.create_index("ix_turn_pending", "turn", ["owner"], sqlite_where=sa.text("consolidated = 0"))
+    op.create_index("ix_turn_session_id_owner", "turn", ["session_id", "owner"])
+    op.create_index("ix_turn_memory_id_owner", "turn", ["memory_id", "owner"])
+    op.create_index("ix_turn_owner_consolidated", "turn", ["owner", "consolidated"])
     op.create_table(
         "turn_vector",
         sa.Column("turn_id", sa.Integer(), nullable=False),
