@@ -19,6 +19,7 @@ from typing import Any, cast
 
 from assistant.errors import UsageError
 from assistant.turn import Role, role_of
+from storage import clean
 
 MAX_LINE_BYTES = 256 * 2**20
 UNKNOWN_GAP = timedelta(seconds=20)
@@ -236,13 +237,6 @@ class _Reader:
                 "expected an object from session numbers to names"
             )
         return {int(number): clean(name) for number, name in value.items()}
-
-
-def clean(text: str) -> str:
-    """The text as a store keeps it: U+FFFD for what UTF-8 or SQLite cannot hold."""
-    return (
-        text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
 
 
 _MONTHS = "january february march april may june july august september october november december"

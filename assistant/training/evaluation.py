@@ -194,6 +194,8 @@ def evaluate_file(
         tallies["all-MiniLM-L6-v2"] = _Tally()
     conversations = turns = 0
     for conversation in _conversations(Path(path)):
+        if not conversation.turns:
+            continue
         for name, config in settings.items():
             with (
                 tempfile.TemporaryDirectory(prefix="eval-") as folder,
@@ -258,7 +260,7 @@ def _ask(assistant: Assistant, conversation: Conversation, tally: _Tally) -> Non
     tally.fed += len(conversation.turns)
     index = assistant.store.index(assistant.encoder.fingerprint)
     tally.kept += int(np.count_nonzero(index.memory))
-    now = conversation.turns[-1].at if conversation.turns else None
+    now = conversation.turns[-1].at
     for question in conversation.questions:
         started = time.perf_counter()
         hits = assistant.recall(question.text, k=DEPTH, now=now)

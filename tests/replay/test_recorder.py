@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,8 +107,8 @@ texts = st.text(max_size=60).filter(lambda text: not any("\ud800" <= c <= "\udff
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield tmp_path_factory.mktemp("recorded")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("recorded")
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
