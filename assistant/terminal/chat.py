@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from assistant.terminal import recording
@@ -127,7 +128,8 @@ class TerminalChat:
             if hasattr(history, "forget"):
                 history.forget(words)
         if self.context.engine.ready:
-            self._refresh()
+            with suppress(Exception):
+                self._refresh()
 
     def _report(self, error: BaseException) -> None:
         if debugging():
@@ -188,7 +190,8 @@ class TerminalChat:
         """Called in the opening thread: show the figures, or end the prompt with the failure."""
         error = self.context.engine.error
         if error is None:
-            self._refresh()
+            with suppress(Exception):  # the next turn will say what is wrong
+                self._refresh()
             app.invalidate()
             return
         loop = app.loop

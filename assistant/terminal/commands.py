@@ -76,7 +76,7 @@ def all_commands() -> Registry:
                 "why",
                 "Explain the last reply: what was recalled for it and why",
                 _in("memory_commands", "why"),
-                options=(Option(_LIMIT, "How many at most", "integer", 5),),
+                options=(Option(_LIMIT, "How many at most", "integer", 3),),
                 places=("chat",),
             ),
             Command(

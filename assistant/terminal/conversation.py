@@ -47,15 +47,12 @@ def say(context: CommandContext, line: str) -> None:
     if len(text) > LARGEST_TEXT:
         raise too_long("the text")
     assistant = context.assistant
-    shown = False
     try:
         with closing(assistant.stream(text)) as pieces:  # type: ignore[type-var]
             for piece in pieces:
                 context.output.piece(piece)
-                shown = True
     finally:
-        if shown:
-            context.output.line()
+        context.output.line()
         context.last_reply = assistant.last_reply
     if context.recorder is not None and assistant.last_reply is not None:
         context.recorder.user(text, assistant.last_reply)

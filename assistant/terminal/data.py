@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.turn import Recollection, Recollections, Reply
-    from storage import ForgetReceipt, MemoryRecord
+    from storage import ForgetReceipt, MemoryRecord, TurnRecord
 
 Data = dict[str, Any]
 
@@ -35,6 +35,19 @@ def memory_data(memory: MemoryRecord) -> Data:
         "dates": [_date_data(date) for date in memory.dates],
         "superseded_by": memory.superseded_by,
         "pinned": memory.pinned,
+    }
+
+
+def turn_data(turn: TurnRecord) -> Data:
+    """A turn that is no memory yet."""
+    return {
+        "memory": turn.memory,
+        "turn": f"t{turn.id}",
+        "text": turn.text,
+        "speaker": turn.speaker,
+        "role": turn.role,
+        "said_at": turn.said_at.isoformat(),
+        "refs": [turn.ref],
     }
 
 

@@ -92,11 +92,13 @@ def _encoder(context: CommandContext) -> list[Finding]:
 
 
 def _device(context: CommandContext) -> list[Finding]:
-    from assistant.neural import device
+    from assistant.neural.device import choose
 
-    settings = context.settings
-    report = device.describe(settings.runtime, settings.device)
-    return [Finding("runtime", settings.runtime), Finding("device", str(report))]
+    choice = choose(context.settings.runtime, context.settings.device)
+    return [
+        Finding("runtime", choice.runtime),
+        Finding("device", f"{choice.device}: {choice.reason}"),
+    ]
 
 
 def _store(context: CommandContext) -> list[Finding]:

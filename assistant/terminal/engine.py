@@ -16,6 +16,8 @@ from assistant.terminal.settings import Settings
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
+_SLICE_S = 0.05  # waiting in slices lets Ctrl-C through on every platform
+
 Opener = Callable[[Settings], "Assistant"]
 
 
@@ -31,6 +33,7 @@ class Engine:
         self._settings = settings
         self._opener = opener
         self._thread: threading.Thread | None = None
+        self._settled = threading.Event()
         self._assistant: Assistant | None = None
         self._error: BaseException | None = None
 
@@ -58,13 +61,14 @@ class Engine:
         Raises:
             Exception: Whatever opening raised.
         """
-        if self._thread is None and self._assistant is None:
+        if self._thread is None and not self._settled.is_set():
             self._open(None)
-        while self._thread is not None and self._thread.is_alive():
-            self._thread.join(0.05)  # in slices, so that Ctrl-C gets through
+        while not self._settled.wait(_SLICE_S):
+            pass
         if self._error is not None:
             raise self._error
-        assert self._assistant is not None
+        if self._assistant is None:
+            raise UsageError("the assistant is closed; open another on the same store")
         return self._assistant
 
     def close(self) -> None:
@@ -80,6 +84,8 @@ class Engine:
             self._assistant = self._opener(self._settings)
         except BaseException as error:
             self._error = error
+        finally:
+            self._settled.set()
         if done is not None:
             done()
 
@@ -94,14 +100,10 @@ def open_assistant(settings: Settings) -> Assistant:
     from assistant import Assistant, Config
 
     options: Any = {"runtime": settings.runtime, "device": settings.device}
-    path = settings.store_path()
-    if path is not None and not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o700)
+    config = Config(**options)
     try:
-        return Assistant(settings.store_address(), owner=settings.owner, config=Config(**options))
-    except UsageError:
-        raise
+        return Assistant(settings.store_address(), owner=settings.owner, config=config)
     except ValueError as error:
-        if getattr(error, "exit_code", None) is not None:
+        if hasattr(error, "exit_code"):
             raise
         raise UsageError(str(error)) from error

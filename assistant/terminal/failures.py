@@ -70,7 +70,8 @@ def explain(error: BaseException) -> Failure:
         return Failure(kind, _of_file(error), USAGE, "check the path")
     if isinstance(error, OSError):
         return Failure(kind, _of_file(error), BUG)
-    if isinstance(error, ModuleNotFoundError) and error.name:
+    own = ("assistant", "storage")
+    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith(own):
         return Failure(
             kind, f"the module {error.name} is not installed", BUG, f"pip install {error.name}"
         )

@@ -34,16 +34,12 @@ def replay(context: CommandContext, call: Call) -> Data:
 
 def evaluate(context: CommandContext, call: Call) -> Data:
     """Measure recall on a file of conversations with questions, in temporary stores."""
-    from assistant import Config
-    from assistant.evaluation import evaluate as measure
-    from assistant.evaluation import render
+    from assistant.training.evaluation import as_json, evaluate_file, render
 
-    settings = context.settings
-    config = Config(runtime=settings.runtime, device=settings.device)  # type: ignore[arg-type]
-    with progress_bar("Conversations") as bar:
-        figures = measure(Path(call.text), config=config, progress=bar)
-    context.output.line(render(figures))
-    return figures
+    with progress_bar("Measured") as bar:
+        evaluation = evaluate_file(Path(call.text).expanduser(), progress=bar.say)
+    context.output.line(render(evaluation))
+    return as_json(evaluation)
 
 
 def import_file(context: CommandContext, call: Call) -> Data:

@@ -63,23 +63,34 @@ def forget(context: CommandContext, call: Call) -> Data:
 
 
 def _find(context: CommandContext, text: str) -> list[Candidate]:
-    """What the text can mean: a number alone is a number; else everything with these words."""
+    """What the text can mean: a number alone is a number; else what has these words.
+
+    Where a narrower reading leaves anything, it is the one that is meant.
+    """
     name = text.strip().lstrip("#")
     digits = name.removeprefix("t")
     if digits.isascii() and digits.isdigit() and len(digits) < 18:
         return [_by_number(context, name, int(digits))]
     assistant = context.assistant
     found = [Candidate(str(memory.id), memory, memory.id) for memory in assistant.memories(text)]
-    held = {ref for candidate in found for ref in candidate.record.refs}
     found += [
         Candidate(f"t{turn.id}", turn, None)
         for turn in assistant.store.turns(search=text)
-        if turn.memory is None and turn.ref not in held and turn.role != "assistant"
+        if turn.memory is None
     ]
-    wanted = text.casefold().split()
-    whole = [c for c in found if " ".join(wanted) in " ".join(c.record.text.casefold().split())]
-    every = [c for c in found if all(word in c.record.text.casefold() for word in wanted)]
-    return whole or every or found
+    phrase = " ".join(text.casefold().split())
+    for narrower in (
+        lambda c: phrase in " ".join(c.record.text.casefold().split()),
+        lambda c: c.record.role != "assistant",  # what it said in reply goes with what it echoes
+        lambda c: c.memory is not None or _states(c),
+    ):
+        found = [candidate for candidate in found if narrower(candidate)] or found
+    return found
+
+
+def _states(candidate: Candidate) -> bool:
+    """Whether a turn says something, rather than asks."""
+    return not candidate.record.text.rstrip().endswith(("?", "？"))
 
 
 def _by_number(context: CommandContext, name: str, number: int) -> Candidate:

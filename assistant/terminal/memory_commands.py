@@ -12,12 +12,14 @@ from assistant.terminal.data import (
     memory_data,
     recollection_data,
     recollections_data,
+    turn_data,
 )
 from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
 
 if TYPE_CHECKING:
     from assistant.turn import Recollection, Scope
+    from storage import TurnRecord
 
 SHOWN_IN_CHAT = 20
 
@@ -68,43 +70,60 @@ def _hit_table(hits: list[Recollection]) -> tuple[list[Column], list[list[str]]]
 
 
 def memories(context: CommandContext, call: Call) -> list[Data]:
-    """List memories, newest first, all or those with these words."""
+    """List memories, newest first, all or those with these words.
+
+    What short-term memory holds and will keep stands above them, by its turn's name.
+    """
     limit: int | None = call.options["limit"]
     if limit is None and context.place == "chat" and not call.options["all"]:
         limit = SHOWN_IN_CHAT
+    soon = _soon_kept(context, call.text)
     found = context.assistant.memories(call.text or None)
     shown = found if limit is None else found[:limit]
-    if not found:
+    if not found and not soon:
         context.output.line(
-            f"No memory has the words {call.text!r}." if call.text else _nothing_yet(context),
-            "note",
+            f"No memory has the words {call.text!r}." if call.text else "No memories yet.", "note"
         )
         return []
-    context.output.table(
-        [Column("no.", right=True), Column("said"), Column("who"), Column("words")],
+    rows = [
+        [f"t{turn.id}", local_date(turn.said_at), said_by(turn.speaker), turn.text] for turn in soon
+    ]
+    rows += [
         [
-            [
-                str(memory.id),
-                local_date(memory.said_at),
-                said_by(memory.speaker),
-                ("(pinned) " if memory.pinned else "")
-                + ("(former) " if memory.superseded_by is not None else "")
-                + memory.text,
-            ]
-            for memory in shown
-        ],
+            str(memory.id),
+            local_date(memory.said_at),
+            said_by(memory.speaker),
+            ("(pinned) " if memory.pinned else "")
+            + ("(former) " if memory.superseded_by is not None else "")
+            + memory.text,
+        ]
+        for memory in shown
+    ]
+    context.output.table(
+        [Column("no.", right=True), Column("said"), Column("who"), Column("words")], rows
     )
     if len(shown) < len(found):
         context.output.line(
             f"{len(found) - len(shown)} more: {context.sign}memories --all, or add words", "note"
         )
-    return [memory_data(memory) for memory in shown]
+    if soon:
+        context.output.line("t: still in short-term memory, kept when it leaves.", "note")
+    return [turn_data(turn) for turn in soon] + [memory_data(memory) for memory in shown]
 
 
-def _nothing_yet(context: CommandContext) -> str:
-    if context.place == "chat":
-        return "No memories yet: what you say is kept when it leaves short-term memory (/stm)."
-    return "No memories yet. Open the chat with: assistant"
+def _soon_kept(context: CommandContext, words: str) -> list[TurnRecord]:
+    """Turns of short-term memory that will become memories, newest first."""
+    assistant = context.assistant
+    kept = [held.turn.id for held in assistant.short_term.turns if assistant.is_kept(held)]
+    turns = assistant.store.turns_by_id(kept)
+    wanted = words.casefold().split()
+    return [
+        turns[number]
+        for number in reversed(kept)
+        if number in turns
+        and not turns[number].consolidated
+        and all(word in turns[number].text.casefold() for word in wanted)
+    ]
 
 
 def why(context: CommandContext, call: Call) -> Data:
@@ -128,8 +147,8 @@ def why(context: CommandContext, call: Call) -> Data:
             "note",
         )
         factors = sorted(hit.why.items(), key=lambda item: -abs(item[1]))
-        if factors:
-            shown = "  ".join(f"{name} {value:+.2f}" for name, value in factors)
+        shown = "  ".join(f"{name} {value:+.2f}" for name, value in factors if abs(value) >= 0.005)
+        if shown:
             context.output.line(f"   {shown}", "note")
         for date in hit.dates:
             span = date.start.isoformat()

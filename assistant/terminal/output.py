@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TextIO
 
-from assistant.terminal.display import clean, clip, pad, width
+from assistant.terminal.display import clean, clip, one_line, pad, width
+from assistant.terminal.wrapping import WordWrap, fold
 
 Style = Literal["", "note", "heading", "error"]
 
 
 _CELL = 24  # cells of a column that is not the last
-_NARROWEST = 12
+_STACK_BELOW = 24  # cells left for the last column; with fewer, it goes on lines of its own
 _UNLIMITED = 1_000_000
 
 
@@ -77,7 +78,10 @@ class Output:
         ]
         room = _UNLIMITED
         if self.columns is not None:
-            room = max(self.columns - sum(sizes) - 2 * len(sizes), _NARROWEST)
+            room = self.columns - sum(sizes) - 2 * len(sizes)
+        if room < _STACK_BELOW:
+            self._stack(rows)
+            return
         titles = [column.title for column in columns]
         for number, row in enumerate([titles, *rows]):
             line = [
@@ -86,6 +90,12 @@ class Output:
             ]
             line.append(clip(row[-1], room))
             self._write("  ".join(line).rstrip() + "\n", "" if number else "note")
+
+    def _stack(self, rows: Sequence[Sequence[str]]) -> None:
+        """A table for a narrow terminal: the short cells on a line, the words below them."""
+        for row in rows:
+            self.line("  ".join(one_line(cell) for cell in row[:-1]), "note")
+            self.line("  " + one_line(row[-1]))
 
     def _write(self, text: str, style: Style) -> None:
         stream = self._stream or sys.stdout
@@ -104,19 +114,40 @@ class QuietOutput(Output):
         return
 
 
-class TerminalOutput(Output):
-    """Lines in an interactive terminal, lightly styled and fitted to its width."""
+class PlainTerminalOutput(Output):
+    """Lines in a terminal without colours: fitted to its width, not one escape."""
 
-    STYLES: ClassVar = {"note": "\x1b[2m", "heading": "\x1b[1m", "error": "\x1b[31m"}
+    def __init__(self, stream: TextIO | None = None, errors: TextIO | None = None) -> None:
+        super().__init__(stream, errors)
+        self._wrap: WordWrap | None = None
 
     @property
     def columns(self) -> int:
         """The terminal's width now."""
         return shutil.get_terminal_size().columns
 
+    def line(self, text: str = "", style: Style = "") -> None:
+        """Print a line, broken between words; ends what pieces have begun."""
+        if self._wrap is not None:
+            self._write(self._wrap.finish(), "")
+            self._wrap = None
+        self._write(fold(clean(text), self.columns) + "\n", style)
+
+    def piece(self, text: str) -> None:
+        """Print part of a line, at once but for a word that may go on."""
+        if self._wrap is None:
+            self._wrap = WordWrap(self.columns)
+        self._write(self._wrap.feed(clean(text)), "")
+
     def error(self, text: str) -> None:
         """Print one line about a failure, where the conversation is."""
         self.line(text.replace("\n", " "), "error")
+
+
+class TerminalOutput(PlainTerminalOutput):
+    """The same, lightly styled."""
+
+    STYLES: ClassVar = {"note": "\x1b[2m", "heading": "\x1b[1m", "error": "\x1b[31m"}
 
     def _write(self, text: str, style: Style) -> None:
         if style:
@@ -139,12 +170,3 @@ def choose_output(*, json: bool = False) -> Output:
     if is_plain_terminal():
         return PlainTerminalOutput()
     return TerminalOutput()
-
-
-class PlainTerminalOutput(Output):
-    """Lines in a terminal without colours: fitted to its width, not one escape."""
-
-    @property
-    def columns(self) -> int:
-        """The terminal's width now."""
-        return shutil.get_terminal_size().columns

@@ -55,6 +55,8 @@ def run_pipe(context: CommandContext, *, prompt: str = "") -> int:
             except (BrokenPipeError, KeyboardInterrupt):
                 raise
             except Exception as error:
+                if context.engine.error is not None:  # no line will fare better
+                    raise
                 failure = explain(error)
                 code = failure.exit_code
                 _report(context, failure)

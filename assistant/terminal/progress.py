@@ -40,6 +40,11 @@ class Progress:
             line = f"{self._label} [{'#' * filled}{'.' * (20 - filled)}] {share}"
         self._draw(clip(line, 78))
 
+    def say(self, words: str) -> None:
+        """Show words instead of a bar, where how much there is to do is not known."""
+        if self._shown:
+            self._draw(clip(f"{self._label} {words}", 78))
+
     def clear(self) -> None:
         """Take the bar away."""
         if self._drawn:

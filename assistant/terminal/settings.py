@@ -31,21 +31,24 @@ class Settings:
 
     def store_address(self) -> str:
         """The store as ``LongTermStore`` takes it."""
-        return str(default_store()) if self.store is None else str(self.store)
+        return str(default_store()) if self.store is None else self.store
 
     def store_path(self) -> Path | None:
-        """The store's file, or None when it has none."""
+        """The store's file, or None when it has none; as ``LongTermStore`` reads the address.
+
+        Worked out here too, because importing the store takes longer than the prompt may.
+        """
         from pathlib import Path
 
-        address = self.store_address()
-        if address == ":memory:":
+        named = self.store_address()
+        if "://" in named:
+            scheme, _, rest = named.partition("://")
+            if scheme not in ("sqlite", "sqlite+pysqlite"):
+                return None
+            named = rest[1:]
+        if named in ("", ":memory:") or "\x00" in named:
             return None
-        if "://" in address:
-            scheme, _, rest = address.partition(":///")
-            named = rest.partition("?")[0]
-            held = scheme.startswith("sqlite") and named and named != ":memory:"
-            return Path(named) if held else None
-        return Path(address).expanduser()
+        return Path(named).expanduser()
 
     def history_path(self) -> Path | None:
         """Where the lines typed are kept: beside the store, one file an owner.

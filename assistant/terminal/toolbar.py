@@ -23,6 +23,7 @@ class Status:
         capacity: How many it can hold.
         leaving: Words of the turn that leaves next; empty when it holds none.
         memories: How many memories there are.
+        soon: How many turns of short-term memory will become memories.
         device: What runs the networks.
     """
 
@@ -31,6 +32,7 @@ class Status:
     capacity: int
     leaving: str
     memories: int
+    soon: int
     device: str
 
     @classmethod
@@ -38,22 +40,27 @@ class Status:
         """The status of an assistant now."""
         memory = assistant.short_term
         leaving = memory.leaves_next
+        soon = [held.turn.id for held in memory.turns if assistant.is_kept(held)]
+        records = assistant.store.turns_by_id(soon).values()
         return cls(
             mode=str(getattr(assistant.responder, "name", "chat")),
             turns=len(memory.turns),
             capacity=memory.capacity,
             leaving=leaving.turn.text if leaving is not None else "",
             memories=assistant.store.count_memories(),
+            soon=sum(not record.consolidated for record in records),
             device=f"{assistant.config.runtime} {device_of(assistant)}",
         )
 
     def line(self, columns: int) -> str:
         """The toolbar in so many cells: what matters least is left out first.
 
-        >>> Status("memory", 0, 12, "", 3, "numpy cpu").line(80)
-        'memory | short-term 0/12 | 3 memories | numpy cpu'
+        >>> Status("memory", 2, 12, "", 3, 1, "numpy cpu").line(80)
+        'memory | short-term 2/12 | 3 memories (+1 soon) | numpy cpu'
         """
         memories = "1 memory" if self.memories == 1 else f"{self.memories} memories"
+        if self.soon:
+            memories += f" (+{self.soon} soon)"
         held = f"short-term {self.turns}/{self.capacity}"
         essential = [held, memories]
         line = _BETWEEN.join(essential)
