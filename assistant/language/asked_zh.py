@@ -9,6 +9,10 @@ from .frame import SLOT, Frame, Raw
 
 _FORMER = re.compile("以前|之前|从前|原来|曾经|过去")
 _WHEN = re.compile("什么时候|何时|哪天|哪一天|哪年|哪一年|几号|几月|什么日子|哪个月|多久(?:以)?前")
+# What follows the subject where no statement can be read.
+SUBJECT_BEFORE = re.compile(
+    "(?:是|在)?(?:什么时候|何时|哪天|哪一天|哪年|哪一年|几号|几月|几点|怎么|为什么|最|喜欢|住|去|买|养|领养|有|会|做|吃|看|认识|工作)"
+)
 _TOLD = re.compile(
     "(?P<who>我|你|您)(?:跟你|和你|对你|给你|跟我|对我)?(?:都)?(?:告诉过?|说过?|提过?|提到|讲过?|推荐过?|建议过?)"
 )
@@ -16,7 +20,7 @@ _KNOW = re.compile(
     "(?:知道|记得|记住|了解)(?:哪些|些)?(?:关于)?(?P<before>.{0,20}?)(?:的)?(?:什么|哪些|多少|一切|吗)"
     "|关于(?P<about>.{1,20}?)[，,]?(?:你|您)?(?:都|还)?(?:知道|记得|了解|有什么)|(?:说说|讲讲|告诉我)(?:关于)?(?P<tell>.{1,20})"
 )
-_WRAPPER = re.compile(
+WRAPPER = re.compile(
     "^(?:请问|那么|那|嗯|对了|你好)?[，,]?(?:请)?(?:(?:你|您)(?:还|能|可以)?(?:知道|记得|告诉我|想得起来)|告诉我|提醒我|我忘了|我想知道|我不记得)?[，,]?"
 )
 _SLOTS = (
@@ -51,7 +55,7 @@ def read(text: str) -> Raw:
     if told and ("什么" in text or "哪些" in text):
         teller = "我" if told["who"] == "我" else "assistant"
         return Raw("list", topic=_topic(text), teller=teller, many=True)
-    bare = _END.sub("", _WRAPPER.sub("", _FORMER.sub("", text), count=1)).replace("？", "")
+    bare = _END.sub("", WRAPPER.sub("", _FORMER.sub("", text), count=1)).replace("？", "")
     if when:
         return Raw("when", former=former)
     frame = _frame(bare)
@@ -73,8 +77,7 @@ def _frame(bare: str) -> Frame | None:
             bare = bare.replace(word, slot, 1)
             break
     bare = re.sub("是不是", "是", bare)
-    frame = statements_zh.read_clause(bare) if len(bare) <= 60 else None
-    return frame
+    return statements_zh.read_clause(bare) if len(bare) <= 60 else None
 
 
 def _topic(text: str) -> str:

@@ -1,7 +1,44 @@
-"""Completes a question that leans on the one before: "And Eva?"."""
+"""Completes a question that leans on the one before: "And Eva?" after "Where does Ana live?".
+
+Works on the form of the two questions alone: what was asked about is replaced by what is named
+now. Whatever is not plainly elliptical is returned as it is.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 
+from . import ellipsis_en, ellipsis_zh
+from .questions import asks
+from .text import collapse, has_han, sentences
+
+_LONGEST = 120
+
 
 def complete_question(text: str, earlier: Sequence[str]) -> str:
+    """A question made whole with the help of earlier ones.
+
+    Args:
+        text: What was just said.
+        earlier: Earlier questions, complete, newest last.
+
+    Returns:
+        The complete question, or ``text`` itself when it is not elliptical.
+
+    >>> complete_question("And Eva?", ["Where does Ana live?"])
+    'Where does Eva live?'
+    """
+    if len(text) > _LONGEST or not earlier:
+        return text
+    reader = ellipsis_zh if has_han(text) else ellipsis_en
+    named = reader.named_in(collapse(text))
+    if named is None:
+        return text
+    for question in reversed(earlier):
+        if has_han(question) != has_han(text):
+            continue
+        asking = [one for one in sentences(question[:2000]) if asks(one)]
+        completed = reader.complete(named, collapse(asking[-1])) if asking else None
+        if completed:
+            return completed
     return text
