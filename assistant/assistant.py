@@ -19,10 +19,10 @@ from assistant.config import Config
 from assistant.consolidation import Consolidation, is_salient
 from assistant.encoder import Encoder, SessionNetwork
 from assistant.errors import UsageError
-from assistant.language import complete_question, is_question, is_small_talk
 from assistant.forgetting import turns_to_forget
-from assistant.neural import load_encoder, load_session_network
 from assistant.fusion import FusionRanker
+from assistant.language import complete_question, is_question, is_small_talk
+from assistant.neural import load_encoder, load_session_network
 from assistant.recall import Ranker, Recall
 from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
@@ -79,14 +79,19 @@ class Assistant(AsyncTwins):
     ) -> None:
         self.config = config or Config()
         self.clock = clock
-        self.encoder = encoder or load_encoder(
-            runtime=self.config.runtime, device=self.config.device
-        )
-        self._network = network or load_session_network()
         self._owns_store = not isinstance(store, LongTermStore)
         self.store = (
             store if isinstance(store, LongTermStore) else LongTermStore(store, owner=owner)
         )
+        try:
+            self.encoder = encoder or load_encoder(
+                runtime=self.config.runtime, device=self.config.device
+            )
+            self._network = network or load_session_network()
+        except BaseException:
+            if self._owns_store:
+                self.store.close()
+            raise
         self.short_term = ShortTermMemory(
             self._network,
             capacity=self.config.short_term_turns,

@@ -117,7 +117,7 @@ def _insert(
                 "id": turn_id,
                 "owner": owner,
                 "session_id": sessions[session],
-                "consolidated": False,
+                "consolidated": turn.transcript_only,
                 "memory_id": None,
                 "revision": revision,
                 "said_at": said_at,
