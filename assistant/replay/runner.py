@@ -108,11 +108,10 @@ def default_opener() -> Opener:
     """
     from assistant.assistant import Assistant
     from assistant.config import Config
-    from assistant.neural import load_encoder, load_ranker, load_session_network
+    from assistant.neural import load_encoder, load_session_network
     from assistant.responders import MemoryResponder
 
-    encoder = load_encoder()
-    network, ranker = load_session_network(encoder), load_ranker()
+    encoder, network = load_encoder(), load_session_network()
 
     def open_assistant(path: Path, clock: Clock, owner: str) -> Assistant:
         return Assistant(
@@ -120,7 +119,6 @@ def default_opener() -> Opener:
             clock=clock,
             encoder=encoder,
             network=network,
-            ranker=ranker,
             responder=MemoryResponder(),
             config=Config(),
             owner=owner,

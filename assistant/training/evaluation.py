@@ -230,13 +230,12 @@ def evaluate_file(
 
 def _default_opener() -> Opener:
     from assistant.assistant import Assistant
-    from assistant.neural import load_encoder, load_ranker, load_session_network
+    from assistant.neural import load_encoder, load_session_network
 
-    encoder = load_encoder()
-    network, ranker = load_session_network(encoder), load_ranker()
+    encoder, network = load_encoder(), load_session_network()
 
     def open_assistant(path: Path, config: Config) -> Assistant:
-        return Assistant(path, encoder=encoder, network=network, ranker=ranker, config=config)
+        return Assistant(path, encoder=encoder, network=network, config=config)
 
     return open_assistant
 
