@@ -142,7 +142,7 @@ class Assistant(AsyncTwins):
                 question,
                 now=turn.said_at,
                 context=context,
-                also=[held.turn.id for held in earlier],
+                also=_recallable(earlier),
                 without=[turn.id],
             )
             learned = self._learned(turn)
@@ -219,8 +219,8 @@ class Assistant(AsyncTwins):
             )
         now = now or self.clock()
         with self._lock:
-            held = [held.turn.id for held in self.short_term.turns]
-            return self._recall(query, k=k, now=now, scope=scope, also=held)
+            also = _recallable(self.short_term.turns)
+            return self._recall(query, k=k, now=now, scope=scope, also=also)
 
     # Sessions and consolidation
 
@@ -398,6 +398,11 @@ class Assistant(AsyncTwins):
 
 def _new_key() -> str:
     return uuid.uuid4().hex[:16]
+
+
+def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:
+    """Turns still held that can be recalled: all but what was recited from memory."""
+    return [held.turn.id for held in turns if not held.turn.consolidated]
 
 
 def _as_turn(record: TurnRecord) -> Turn:
