@@ -104,7 +104,8 @@ def read(sentence: str, *, any_subject: bool = False) -> Iterator[Frame]:
 def _spelt_out(words: list[Word]) -> list[Word]:
     """The words with "dog's called" as "dog", "is", "called"."""
     result = []
-    for word, following in zip(words, [*words[1:], None], strict=True):
+    for i, word in enumerate(words):
+        following = words[i + 1] if i + 1 < len(words) else None
         if word.low.endswith("'s") and following and following.low in _IS_AFTER:
             result.append(Word(word.low[:-2], word.start, word.end - 2))
             result.append(Word("is", word.end - 2, word.end))
