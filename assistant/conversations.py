@@ -145,7 +145,7 @@ class _Reader:
             raise ConversationError(
                 f"{self.where}: {key!r} of {place} is {_json_name(found)}; expected {names[kind]}"
             )
-        return clean(found) if kind is str else found
+        return clean(found) if isinstance(found, str) else found
 
     def conversation(self, value: object, line: int) -> Conversation:
         if not isinstance(value, dict):

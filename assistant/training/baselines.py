@@ -78,9 +78,9 @@ class BM25:
         self._weights: dict[str, tuple[NDArray[np.int64], Floats]] = {}
         for term, found in postings.items():
             rows = np.array([row for row, _ in found])
-            times = np.array([number for _, number in found], np.float32)
+            often = np.array([times for _, times in found], np.float32)
             idf = np.log1p((len(texts) - len(rows) + 0.5) / (len(rows) + 0.5))
-            weight = idf * times * (k1 + 1) / (times + norm[rows])
+            weight = idf * often * (k1 + 1) / (often + norm[rows])
             self._weights[term] = (rows, weight.astype(np.float32))
 
     def scores(self, query: str) -> Floats:
