@@ -47,7 +47,7 @@ class Asked:
         """Whether a statement has the form asked for."""
         return (
             bool(self.relation)
-            and statement.entity == self.entity
+            and _same_entity(self.entity, statement.entity)
             and _alike(self.relation, statement.relation)
         )
 
@@ -55,7 +55,7 @@ class Asked:
         """Whether a statement has the relation asked for, but of somebody or something else."""
         return (
             bool(self.relation)
-            and statement.entity != self.entity
+            and not _same_entity(self.entity, statement.entity)
             and statement.exclusive
             and _alike(self.relation, statement.relation)
         )
@@ -65,9 +65,14 @@ class Asked:
         return same_value(self.value, statement.value)
 
 
+def _same_entity(asked: str, stated: str) -> bool:
+    """Whether the same is meant: "my sister Eva" is my sister, and Eva."""
+    return asked == stated or stated.startswith(asked + " ") or stated.endswith(" " + asked)
+
+
 def _alike(asked: str, stated: str) -> bool:
     """Whether two relations fill the same slot: "what is my X" is answered by any "is"."""
-    if asked == stated:
+    if asked.rstrip("e") == stated.rstrip("e"):  # "typed" may be of "typ" or of "type"
         return True
     if asked == "is":
         return stated.startswith(("is name", "is number", "is time", "is a", "is on", "is at"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from .clauses_en import BE
 from .frame import SLOT, Frame, Raw
-from .inversion import AUXILIARIES, BE, Inversion, invert
+from .inversion import AUXILIARIES, Inversion, invert
 from .statements_en import read as read_statement
 from .text import words_of
+from .values_en import NUMBER_SLOT
 from .verbs_en import PREPOSITIONS
 
 _FORMER = re.compile(
@@ -31,7 +33,8 @@ _TOLD = re.compile(
     re.I,
 )
 _KNOW = re.compile(
-    r"\b(?:what|all|everything|anything|much|something|things) (?:else )?(?:that )?(?:do |did |have |can )?you "
+    r"\b(?:what|all|everything|anything|much|something|things) (?:else )?(?:that )?"
+    r"(?:do |did |have |can )?you "
     r"(?:still |already |actually )?(?:know|remember|recall|learn|learned|learnt|tell me|got)\b",
     re.I,
 )
@@ -71,12 +74,10 @@ def read(text: str) -> Raw:
 
 def _topic(text: str) -> str:
     """The words after the last "about"; empty for "about me"."""
-    found = None
-    for found in _ABOUT.finditer(text):
-        pass
-    if found is None:
+    found = list(_ABOUT.finditer(text))
+    if not found:
         return ""
-    topic = text[found.end() :].strip(" ?.!,\t\n")
+    topic = text[found[-1].end() :].strip(" ?.!,\t\n")
     return "" if topic.lower() in _MYSELF else topic
 
 
@@ -110,7 +111,7 @@ def _frame(text: str, parts: Inversion) -> Frame | None:
     if aux in BE:
         be = "am" if subject.lower() == "i" else "is"
         if wh[:2] == ["how", "old"]:
-            return _statement(f"{subject} {be} {SLOT}n years old") if not tail else None
+            return _statement(f"{subject} {be} {NUMBER_SLOT} years old") if not tail else None
         if not tail:
             if len(wh) > 1:  # "what colour is my car": not a form that can be read
                 return None
@@ -133,7 +134,7 @@ def _slot(wh: list[str], tail: list[str]) -> str:
     """The slot, with the preposition that a place needs and the question leaves out."""
     last = tail[-1] if tail else ""
     if wh[:2] == ["how", "old"]:
-        return f"{SLOT}n years old"
+        return f"{NUMBER_SLOT} years old"
     if last in PREPOSITIONS:
         return SLOT
     if wh[0] in ("where", "which") or (wh[0] == "what" and len(wh) > 1):

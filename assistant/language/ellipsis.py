@@ -30,15 +30,13 @@ def complete_question(text: str, earlier: Sequence[str]) -> str:
     """
     if len(text) > _LONGEST or not earlier:
         return text
-    reader = ellipsis_zh if has_han(text) else ellipsis_en
-    named = reader.named_in(collapse(text))
-    if named is None:
-        return text
+    chinese = has_han(text)
     for question in reversed(earlier):
-        if has_han(question) != has_han(text):
-            continue
         asking = [one for one in sentences(question[:2000]) if asks(one)]
-        completed = reader.complete(named, collapse(asking[-1])) if asking else None
+        if not asking or has_han(question) != chinese:
+            continue
+        complete = ellipsis_zh.complete if chinese else ellipsis_en.complete
+        completed = complete(collapse(text), collapse(asking[-1]))
         if completed:
             return completed
     return text

@@ -38,7 +38,7 @@ class Named:
     about: bool
 
 
-def named_in(text: str) -> Named | None:
+def _named_in(text: str) -> Named | None:
     """What an elliptical question names, or None when the text is something else."""
     words = words_of(text)
     lows = [word.low for word in words]
@@ -63,8 +63,11 @@ def named_in(text: str) -> Named | None:
     return Named("I" if first == "me" and len(rest) == 1 else phrase, about)
 
 
-def complete(named: Named, question: str) -> str | None:
-    """The question with what it was about replaced, or None when it cannot be done."""
+def complete(text: str, question: str) -> str | None:
+    """The earlier question with what it was about replaced; None when nothing is to complete."""
+    named = _named_in(text)
+    if named is None:
+        return None
     words = words_of(named.text)
     if _time_in(named.text) == (0, len(named.text)):
         return _replace_time(named.text, question)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .statements_en import _spelt_out as spelt_out
+from .clauses_en import BE, spelt_out
 from .text import Word, words_of
 from .verbs_en import LEMMAS, PREPOSITIONS
 
 WH = frozenset("what who whom whose where when why which how".split())
-BE = frozenset("is are am was were".split())
 AUXILIARIES = BE | frozenset("do does did have has had can could will would should".split())
 _PRONOUNS = frozenset("i you he she it we they".split())
 _DETERMINERS = frozenset("my your his her its our their the a an this that these those".split())
@@ -44,7 +43,7 @@ TRAILING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Inversion:
-    """Indices into ``words``: the question words are ``[first, aux)``, the subject ``[start, end)``.
+    """Indices into ``words``: question words ``[first, aux)``, subject ``[start, end)``.
 
     ``aux`` is -1 where the order is that of a statement ("what my dog is called"), and then the
     question words are ``[first, start)``; ``first == aux`` where there is no question word.
@@ -132,7 +131,7 @@ def _noun_phrase(lows: list[str], start: int, *, ends_at_verb: bool) -> int:
     """Where the noun phrase that begins at ``start`` ends."""
     if start >= len(lows):
         return start
-    if lows[start] in _PRONOUNS or lows[start] == SELF:
+    if lows[start] in _PRONOUNS:
         return start + 1
     least = start + (2 if lows[start] in _DETERMINERS or lows[start].endswith("'s") else 1)
     stop = len(lows)
@@ -151,6 +150,3 @@ def _noun_phrase(lows: list[str], start: int, *, ends_at_verb: bool) -> int:
     while last > least and lows[last] in PREPOSITIONS:
         last -= 1
     return max(last, least) if least < stop else stop
-
-
-SELF = "myself"

@@ -29,7 +29,8 @@ _ABOUT_ME = frozenset(
 # "I forgot what ..." asks; only with a question word right after.
 _INDIRECT = re.compile(
     r"\bi (?:forgot|have forgotten|(?:can|do|could) not (?:remember|recall|know)|wonder|"
-    r"(?:want|would like|need) to know|am wondering) (?:what|who|where|when|which|how|why|whether|if)\b"
+    r"(?:want|would like|need) to know|am wondering) "
+    r"(?:what|who|where|when|which|how|why|whether|if)\b"
 )
 _MARK = re.compile(r"[?？][\s\"”’'」』）)!！]*$")
 

@@ -18,40 +18,47 @@ Kind = Literal[
 _PHRASES: dict[Kind, str] = {
     "greeting": """hi; hello; hey; hiya; howdy; yo; greetings; good morning; good afternoon;
         good evening; morning; hi again; hello again; hi there; hello there; hey there;
-        nice to meet you; pleased to meet you; welcome back;
-        你好; 您好; 嗨; 嘿; 哈喽; 哈啰; 早; 早安; 早上好; 上午好; 中午好; 下午好; 晚上好; 大家好; 你好啊;
-        你好呀; 很高兴认识你; 在吗""",
-    "thanks": """thanks; thank you; thanks a lot; thanks so much; many thanks; thank you so much;
-        thank you very much; thx; ty; cheers; much appreciated; i appreciate it; 谢谢; 谢谢你; 谢谢您;
-        多谢; 感谢; 谢了; 谢谢啦; 非常感谢; 太感谢了; 十分感谢""",
-    "farewell": """bye; goodbye; bye bye; good bye; good night; goodnight; see you; see you later;
-        see you soon; see you tomorrow; see ya; talk to you later; talk later; talk soon; later;
-        have a good day; have a nice day; take care; farewell; i have to go; i have to go now;
-        i must go; gotta go; 再见; 拜拜; 晚安; 回头见; 明天见; 待会儿见; 下次见; 回见; 我走了; 我先走了""",
+        nice to meet you; pleased to meet you; welcome back; 你好; 您好; 嗨; 嘿; 哈喽; 哈啰; 早;
+        早安; 早上好; 上午好; 中午好; 下午好; 晚上好; 大家好; 你好啊; 你好呀; 很高兴认识你;
+        在吗""",
+    "thanks": """thanks; thank you; thanks a lot; thanks so much; many thanks;
+        thank you so much; thank you very much; thx; ty; cheers; much appreciated;
+        i appreciate it; 谢谢; 谢谢你; 谢谢您; 多谢; 感谢; 谢了; 谢谢啦; 非常感谢; 太感谢了;
+        十分感谢""",
+    "farewell": """bye; goodbye; bye bye; good bye; good night; goodnight; see you;
+        see you later; see you soon; see you tomorrow; see ya; talk to you later; talk later;
+        talk soon; later; have a good day; have a nice day; take care; farewell; i have to go;
+        i have to go now; i must go; gotta go; 再见; 拜拜; 晚安; 回头见; 明天见; 待会儿见;
+        下次见; 回见; 我走了; 我先走了""",
     "wellbeing": """how are you; how are you doing; how are you today; how are things;
-        how is it going; how do you do; what is up; sup; how have you been; are you ok; are you there;
-        and you; 你好吗; 你怎么样; 最近怎么样; 你还好吗; 近来可好; 最近好吗; 你呢""",
-    "assent": """ok; okay; k; yes; yeah; yep; yup; no; nope; nah; sure; great; cool; nice; right;
-        alright; all right; fine; good; perfect; awesome; wonderful; excellent; amazing; lovely; wow;
-        oh; ah; hm; hmm; um; uh; lol; haha; hahaha; i see; got it; understood; makes sense;
-        no problem; never mind; not bad; sounds good; of course; exactly; indeed; true; really;
-        you are welcome; i am fine; i am good; i am ok; that is great; that is right; very good;
-        yes please; no thanks; well; so; sorry; please; interesting; good to know; same here;
-        好; 好的; 好吧; 好啊; 嗯; 嗯嗯; 哦; 噢; 啊; 对; 对的; 对啊; 是; 是的; 是啊; 不; 不是; 不对; 没事; 没关系;
-        明白; 明白了; 知道了; 我知道了; 懂了; 哈哈; 哈哈哈; 行; 可以; 不错; 太好了; 真棒; 很好; 真的; 不客气; 对不起;
-        抱歉; 当然; 没错; 算了""",
+        how is it going; how do you do; what is up; sup; how have you been; are you ok;
+        are you there; and you; 你好吗; 你怎么样; 最近怎么样; 你还好吗; 近来可好; 最近好吗;
+        你呢""",
+    "assent": """ok; okay; k; yes; yeah; yep; yup; no; nope; nah; sure; great; cool; nice;
+        right; alright; all right; fine; good; perfect; awesome; wonderful; excellent; amazing;
+        lovely; wow; oh; ah; hm; hmm; um; uh; lol; haha; hahaha; i see; got it; understood;
+        makes sense; no problem; never mind; not bad; sounds good; of course; exactly; indeed;
+        true; really; you are welcome; i am fine; i am good; i am ok; that is great;
+        that is right; very good; yes please; no thanks; well; so; sorry; please; interesting;
+        good to know; same here; 好; 好的; 好吧; 好啊; 嗯; 嗯嗯; 哦; 噢; 啊; 对; 对的; 对啊; 是;
+        是的; 是啊; 不; 不是; 不对; 没事; 没关系; 明白; 明白了; 知道了; 我知道了; 懂了; 哈哈;
+        哈哈哈; 行; 可以; 不错; 太好了; 真棒; 很好; 真的; 不客气; 对不起; 抱歉; 当然; 没错;
+        算了""",
     "identity": """who are you; what are you; what is your name; are you a robot; are you human;
-        are you a bot; are you an ai; 你是谁; 你叫什么; 你叫什么名字; 你是什么; 你是机器人吗; 您是谁""",
-    "help": """help; what can you do; what do you do; how do you work; help me; how can you help me;
-        你能做什么; 你会什么; 你会做什么; 帮助; 你可以做什么; 怎么用""",
+        are you a bot; are you an ai; 你是谁; 你叫什么; 你叫什么名字; 你是什么; 你是机器人吗;
+        您是谁""",
+    "help": """help; what can you do; what do you do; how do you work; help me;
+        how can you help me; 你能做什么; 你会什么; 你会做什么; 帮助; 你可以做什么; 怎么用""",
     "time": """what time is it; what time is it now; what is the time; what is the time now;
-        do you have the time; do you know what time it is; tell me the time; what is the current time;
-        现在几点; 现在几点了; 几点了; 几点; 现在是几点; 现在什么时间; 现在是什么时间""",
+        do you have the time; do you know what time it is; tell me the time;
+        what is the current time; 现在几点; 现在几点了; 几点了; 几点; 现在是几点; 现在什么时间;
+        现在是什么时间""",
     "date": """what day is it; what day is it today; what date is it; what date is it today;
         what is the date; what is the date today; what is today's date; what is today;
-        what day is today; what is the day today; tell me the date; what year is it; what month is it;
-        what day of the week is it; 今天几号; 今天是几号; 今天星期几; 今天是星期几; 今天周几; 今天礼拜几; 今天几月几号;
-        今天是几月几号; 今天是什么日期; 今天的日期; 今天是哪天; 现在是几月; 今年是哪年; 今年是哪一年; 今天日期是什么;
+        what day is today; what is the day today; tell me the date; what year is it;
+        what month is it; what day of the week is it; 今天几号; 今天是几号; 今天星期几;
+        今天是星期几; 今天周几; 今天礼拜几; 今天几月几号; 今天是几月几号; 今天是什么日期;
+        今天的日期; 今天是哪天; 现在是几月; 今年是哪年; 今年是哪一年; 今天日期是什么;
         今天的日期是什么; 今天是周几""",
 }
 _KINDS: dict[str, Kind] = {
@@ -105,8 +112,8 @@ def kinds_of(text: str) -> tuple[Kind, ...]:
         return ()
     found: dict[Kind, None] = {}
     for sentence in sentences(text):
-        whole = small_talk_of(sentence)
-        for kind in [whole] if whole else map(small_talk_of, pieces(sentence)):
+        parts = pieces(sentence)
+        for kind in map(small_talk_of, parts if len(parts) > 1 else [sentence]):
             if kind:
                 found[kind] = None
     return tuple(found)

@@ -35,19 +35,10 @@ _SELF = ("我们", "咱们", "我")
 _POINTING = re.compile("^(?:他|她|它|这|那|此|该|你|您|谁|有人|大家|其|某|每)")
 _KIN_END = re.compile("^我(?!们|的|家)[^\\s]{1,4}$")
 
-# (verb, relation, single-valued). None: decided by the value.
+# The verbs of each form, longer ones first.
 _NAMING = (
-    ("名字叫做", "叫"),
-    ("的名字叫", "叫"),
-    ("的名字是", "叫"),
-    ("名字叫", "叫"),
-    ("名叫", "叫"),
-) + (
-    ("的名字就是", "叫"),
-    ("名字是", "叫"),
-    ("叫做", "叫"),
-    ("叫作", "叫"),
-    ("叫", "叫"),
+    *("名字叫做", "的名字就是", "的名字叫", "的名字是", "名字叫", "名字是"),
+    *("名叫", "叫做", "叫作", "叫"),
 )
 _LIVING = ("搬到了", "搬去了", "搬进了", "搬到", "搬去", "住在", "定居在", "居住在", "住")
 _FROM = ("来自",)
@@ -128,10 +119,10 @@ def read_clause(clause: str) -> Frame | None:
     age = _AGE.match(clause)
     if age:
         return _frame(age["who"], "岁", age["age"], True)
-    for verb, relation in _NAMING:
+    for verb in _NAMING:
         found = _split(clause, verb)
         if found and "的" not in found[1] and "了" not in found[0]:
-            return _frame(found[0], relation, found[1], True)
+            return _frame(found[0], "叫", found[1], True)
     found = _split(clause, "是")
     if found and "的" in found[0]:
         return _is(*found)

@@ -74,9 +74,9 @@ def sentences(text: str) -> tuple[str, ...]:
         while end < len(text) and text[end] in _CLOSING:
             end += 1
         sign = mark.group()
-        if sign[0] in ".…!?" and end < len(text) and not text[end].isspace():
-            if not _HAN.match(text[end]):
-                continue  # 3.5, example.org, Yahoo!-like names
+        following = text[end : end + 1]
+        if sign[0] in ".…!?" and following and not (following.isspace() or has_han(following)):
+            continue  # 3.5, example.org
         if sign == "." and _is_abbreviation(text, start, mark.start()):
             continue
         found.append(text[start:end].strip())

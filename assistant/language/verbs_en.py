@@ -61,6 +61,7 @@ _IRREGULAR = {
     "use": "use uses used",
 }
 
+MODALS = frozenset("will would could can may might must shall should".split())
 PREPOSITIONS = frozenset(
     "in at on to for with of from about into near under over by through against around".split()
 )

@@ -6,14 +6,17 @@ asked, in the same form, answers it whatever its score; anything else must be li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..language.asked import Asked
 from ..language.questions import told_in
 from ..language.statements import Statement, read_statements, same_value
-from ..turn import Recollection, Recollections
+from ..turn import Recollection, Recollections, Turn
 from .quoting import content_of, tidy
+
+Moment = Callable[[Recollection], tuple[datetime, int, int]]
 
 # Of several answers, those at least this likely beside the best.
 _NEARLY = 0.6
@@ -26,6 +29,20 @@ class Fact:
 
     hit: Recollection
     statement: Statement
+
+
+def chronology(short_term: Sequence[Turn]) -> Moment:
+    """When something was said, to tell former from current.
+
+    Of turns said at the same instant, the later one in short-term memory is the later, and what
+    is held there is later than what is not.
+    """
+    places = {turn.ref: place for place, turn in enumerate(short_term)}
+
+    def moment(hit: Recollection) -> tuple[datetime, int, int]:
+        return hit.said_at, max(places.get(ref, -1) for ref in hit.refs or ("",)), hit.memory or 0
+
+    return moment
 
 
 def usable(recollections: Recollections, question: str) -> list[Recollection]:
@@ -56,23 +73,42 @@ def facts_of(hits: Sequence[Recollection]) -> list[Fact]:
     ]
 
 
-def fitting(facts: Sequence[Fact], asked: Asked) -> list[Fact]:
-    """The facts of the form asked for: current ones first, of those the last said first.
+def outdated(facts: Sequence[Fact], moment: Moment) -> list[Recollection]:
+    """The recollections that no longer hold.
 
-    Where one value excludes another, a value said before the current one is as good as
-    superseded, even when consolidation has not seen to it yet.
+    Those that are superseded, and those still in short-term memory that something said later
+    in the same form excludes, which consolidation has not seen to yet.
     """
+    latest: dict[str, Fact] = {}
+    for fact in facts:
+        rival = latest.get(fact.statement.subject)
+        if rival is None or moment(rival.hit) <= moment(fact.hit):
+            latest[fact.statement.subject] = fact
+    return [
+        fact.hit
+        for fact in facts
+        if fact.hit.superseded
+        or (
+            fact.statement.exclusive
+            and not same_value(fact.statement.value, latest[fact.statement.subject].statement.value)
+        )
+    ]
+
+
+def fitting(facts: Sequence[Fact], asked: Asked, moment: Moment) -> list[Fact]:
+    """The facts of the form asked for: current ones first, of those the last said first."""
     found = [fact for fact in facts if asked.fits(fact.statement)]
-    return sorted(found, key=lambda fact: (not fact.hit.superseded, fact.hit.said_at), reverse=True)
+    former = outdated(facts, moment)
+    return sorted(found, key=lambda fact: (fact.hit not in former, moment(fact.hit)), reverse=True)
 
 
 def current_and_former(found: Sequence[Fact]) -> tuple[Fact, Fact | None]:
-    """Of facts that exclude each other, the one that holds and the last one that did."""
+    """Of facts in the order of ``fitting``, the one that holds and the last one that did."""
     current = found[0]
     for fact in found[1:]:
-        if fact.statement.exclusive and not same_value(
-            fact.statement.value, current.statement.value
-        ):
+        excluded = fact.statement.subject == current.statement.subject or fact.hit.superseded
+        same = same_value(fact.statement.value, current.statement.value)
+        if fact.statement.exclusive and excluded and not same:
             return current, fact
     return current, None
 
@@ -100,13 +136,17 @@ def likely(
 
 
 def listed(
-    hits: Sequence[Recollection], recollections: Recollections, asked: Asked, asker: str
+    hits: Sequence[Recollection],
+    recollections: Recollections,
+    asked: Asked,
+    asker: str,
+    moment: Moment,
 ) -> list[Recollection]:
     """What is known about a topic: likely ones, and all that name it; current ones first."""
     topic = content_of(asked.topic)
     found = []
     for hit in hits:
-        if asked.teller and not _tells(hit, asked.teller, asker):
+        if asked.teller and not _tells(hit, asked.teller):
             continue
         if topic:
             named = topic <= content_of(f"{hit.text} {hit.speaker}")
@@ -115,12 +155,13 @@ def listed(
         elif not asked.teller and hit.speaker != asker:
             continue
         found.append(hit)
-    found.sort(key=lambda hit: hit.superseded)
+    former = outdated(facts_of(found), moment)
+    found.sort(key=lambda hit: hit in former)
     return found[:_MOST]
 
 
-def _tells(hit: Recollection, teller: str, asker: str) -> bool:
+def _tells(hit: Recollection, teller: str) -> bool:
     """Whether a recollection is that person's words."""
     if teller == "assistant":
         return hit.role == "assistant"
-    return hit.role != "assistant" and hit.speaker.casefold() in (teller, f"@{asker}")
+    return hit.role != "assistant" and hit.speaker.casefold() == teller

@@ -13,12 +13,32 @@ from ..language.asked import Asked, read_question
 from ..language.questions import asked_in, told_in
 from ..language.small_talk import kinds_of
 from ..language.statements import read_statements, same_value
-from ..language.text import has_han, words_of
+from ..language.text import words_of
 from ..turn import Recollection
 from .base import Request
-from .evidence import Fact, current_and_former, facts_of, fitting, likely, listed, usable
-from .phrases import phrases_of, say_day, say_span, say_time, say_weekday
-from .quoting import attribute, clip, dates_of, explain, in_quotes, local_day, relevant, tidy
+from .evidence import (
+    Fact,
+    chronology,
+    current_and_former,
+    facts_of,
+    fitting,
+    likely,
+    listed,
+    outdated,
+    usable,
+)
+from .phrases import phrases_of, say_day, say_time, say_weekday, say_when
+from .quoting import (
+    attribute,
+    clip,
+    closed,
+    dates_of,
+    explain,
+    in_quotes,
+    local_day,
+    relevant,
+    tidy,
+)
 
 _LONGEST_VALUE = 60
 # A value with one of these in it would change its meaning when somebody else says it.
@@ -50,6 +70,7 @@ class _Reply:
         self.questions = _questions(request)
         self.language: Language = language_of(self.questions[0] if self.questions else request.text)
         self.words = phrases_of(self.language)
+        self.moment = chronology(request.short_term)
         self.hits = usable(request.recollections, request.question)
 
     def parts(self) -> list[str]:
@@ -95,26 +116,30 @@ class _Reply:
         told = [line for text in self.request.learned for line in told_in(text)]
         if not told:
             return []
-        for hit in self.hits:
-            if hit.speaker == self.request.speaker and _same(hit.text, " ".join(told)):
+        former = outdated(facts_of(self.request.recollections), self.moment)
+        for hit in self.request.recollections:
+            again = hit.speaker == self.request.speaker and _same(hit.text, " ".join(told))
+            if again and hit not in former:
                 return [self.words.known.format(day=self._day(hit))]
-        line = self.words.learned.format(quote=in_quotes(clip(tidy(" ".join(told)), frozenset())))
+        quote = in_quotes(clip(tidy(" ".join(told)), frozenset()))
+        line = closed(self.words.learned.format(quote=quote))
         replaced = self._replaced(told)
         return [line + self.words.space + replaced if replaced else line]
 
     def _replaced(self, told: Sequence[str]) -> str:
-        speaker = self.request.speaker
-        stated = {
-            statement.subject: statement
-            for line in told
-            for statement in read_statements(line, speaker)
-            if statement.exclusive
-        }
-        for fact in facts_of(self.hits):
-            new = stated.get(fact.statement.subject)
-            if new and not fact.hit.superseded and not same_value(new.value, fact.statement.value):
-                quote = in_quotes(relevant(fact.hit.text, fact.statement.words))
-                return self.words.changed.format(day=self._day(fact.hit), quote=quote)
+        """What was current until now, when this turn says otherwise."""
+        facts = facts_of(self.request.recollections)
+        former = outdated(facts, self.moment)
+        for line in told:
+            for new in read_statements(line, self.request.speaker):
+                for fact in facts:
+                    if (
+                        new.exclusive
+                        and fact.hit not in former
+                        and fact.statement.subject == new.subject
+                        and not same_value(new.value, fact.statement.value)
+                    ):
+                        return self._dated(self.words.changed, fact.hit, fact.statement.words)
         return ""
 
     # Answering
@@ -122,7 +147,7 @@ class _Reply:
     def answer(self, question: str) -> str:
         """One question answered, or said to be beyond memory."""
         asked = read_question(question, self.request.speaker)
-        found = fitting(facts_of(self.hits), asked)
+        found = fitting(facts_of(self.hits), asked, self.moment)
         if asked.wanted in ("value", "when") and found:
             return self._value(found, asked, question)
         if asked.wanted == "check" and found:
@@ -130,7 +155,9 @@ class _Reply:
             if checked:
                 return checked
         if asked.wanted == "list":
-            entries = listed(self.hits, self.request.recollections, asked, self.request.speaker)
+            entries = listed(
+                self.hits, self.request.recollections, asked, self.request.speaker, self.moment
+            )
             return self._list(entries, question) if entries else self._nothing()
         hits = likely(self.hits, self.request.recollections, asked)
         if not hits:
@@ -209,19 +236,21 @@ class _Reply:
         if len(hits) == 1:
             return self._quoted(hits, question)
         lines = [self.words.several]
+        former = outdated(facts_of(hits), self.moment)
         for hit in hits:
-            note = self.words.space + self.words.former if hit.superseded else ""
+            note = self.words.space + self.words.former if hit in former else ""
             lines.append(f"- {self._quote(hit, question)}{note}")
         return "\n".join(lines)
 
     def _quoted(self, hits: Sequence[Recollection], question: str) -> str:
         """The likeliest current recollection, and the one it replaced."""
-        current = next((hit for hit in hits if not hit.superseded), hits[0])
+        former = outdated(facts_of(hits), self.moment)
+        current = next((hit for hit in hits if hit not in former), hits[0])
         line = self._quote(current, question)
-        if current.superseded:
+        if current in former:
             return line + self.words.space + self.words.corrected
         for hit in hits:
-            if hit.superseded and _replaces(current, hit):
+            if hit in former and _replaces(current, hit):
                 return line + self.words.space + self._dated(self.words.before, hit, question)
         return line
 
@@ -230,7 +259,7 @@ class _Reply:
         for hit in hits[:2]:
             dates = dates_of(hit, question)
             if dates:
-                span = say_span(dates[0].start, dates[0].end, self.language)
+                span = say_when(dates[0].start, dates[0].end, self.language)
                 return (
                     self.words.when.format(span=span)
                     + self.words.space
@@ -246,7 +275,7 @@ class _Reply:
         except (OverflowError, ValueError):
             moment = hit.said_at
         opening = self.words.told_when.format(day=self._day(hit), time=say_time(moment))
-        return opening + self.words.space + in_quotes(relevant(hit.text, question))
+        return closed(opening + self.words.space + in_quotes(relevant(hit.text, question)))
 
     def _quote(self, hit: Recollection, about: str) -> str:
         now, language = self.request.now, self.language
@@ -255,7 +284,8 @@ class _Reply:
         return line + self.words.space + meaning if meaning else line
 
     def _dated(self, form: str, hit: Recollection, about: str) -> str:
-        return form.format(day=self._day(hit), quote=in_quotes(relevant(hit.text, about)))
+        quote = in_quotes(relevant(hit.text, about))
+        return closed(form.format(day=self._day(hit), quote=quote))
 
     def _day(self, hit: Recollection) -> str:
         return say_day(local_day(hit.said_at, self.request.now), self.language)

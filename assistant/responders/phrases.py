@@ -158,40 +158,49 @@ def say_time(moment: datetime) -> str:
     return f"{moment.hour:02}:{moment.minute:02}"
 
 
-def say_span(start: date, end: date, language: Language) -> str:
-    """A span of days the way people name it, to follow nothing: "In April 2026".
+def say_when(start: date, end: date, language: Language) -> str:
+    """A span of days as the answer to "when".
 
-    >>> say_span(date(2026, 4, 27), date(2026, 5, 3), "en")
+    >>> say_when(date(2026, 5, 2), date(2026, 5, 2), "en")
+    'On 2 May 2026'
+    >>> say_when(date(2026, 4, 27), date(2026, 5, 3), "en")
     'In the week of 27 April 2026'
+    """
+    span = say_span(start, end, language)
+    if language == "zh":
+        return span
+    if start == end or span.startswith("the weekend"):
+        return f"On {span}"
+    return f"{'From' if ' to ' in span else 'In'} {span}"
+
+
+def say_span(start: date, end: date, language: Language) -> str:
+    """A span of days the way people name it.
+
+    >>> say_span(date(2026, 4, 1), date(2026, 4, 30), "en")
+    'April 2026'
     >>> say_span(date(2019, 1, 1), date(2019, 12, 31), "zh")
     '2019年'
     """
-    chinese = language == "zh"
+    to, year = ("至", "年") if language == "zh" else (" to ", "")
     if start == end:
-        return say_day(start, language) if chinese else f"On {say_day(start, language)}"
+        return say_day(start, language)
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        if start.year == end.year:
-            return f"{start.year}年" if chinese else f"In {start.year}"
-        return (
-            f"{start.year}年至{end.year}年" if chinese else f"Between {start.year} and {end.year}"
-        )
+        first, last = f"{start.year}{year}", f"{end.year}{year}"
+        return first if first == last else first + to + last
     if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
-        return _say_months(start, end, chinese)
+        first, last = say_month(start, language), say_month(end, language)
+        return first if first == last else first + to + last
+    day = say_day(start, language)
     if start.weekday() == 0 and end - start == timedelta(days=6):
-        day = say_day(start, language)
-        return f"{day}那一周" if chinese else f"In the week of {day}"
-    first, last = say_day(start, language), say_day(end, language)
+        return f"{day}那一周" if language == "zh" else f"the week of {day}"
     if start.weekday() == 5 and end - start == timedelta(days=1):
-        return f"{first}那个周末" if chinese else f"On the weekend of {first}"
-    return f"{first}至{last}" if chinese else f"Between {first} and {last}"
+        return f"{day}那个周末" if language == "zh" else f"the weekend of {day}"
+    return day + to + say_day(end, language)
 
 
-def _say_months(start: date, end: date, chinese: bool) -> str:
-    first, last = _MONTHS[start.month - 1], _MONTHS[end.month - 1]
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.year}年{start.month}月" if chinese else f"In {first} {start.year}"
-    if chinese:
-        return f"{start.year}年{start.month}月至{end.year}年{end.month}月"
-    if start.year == end.year:
-        return f"Between {first} and {last} {end.year}"
-    return f"Between {first} {start.year} and {last} {end.year}"
+def say_month(day: date, language: Language) -> str:
+    """The month of a day: "April 2026"."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月"
+    return f"{_MONTHS[day.month - 1]} {day.year}"

@@ -13,6 +13,7 @@ from .phrases import phrases_of, say_day, say_span
 
 LONGEST_QUOTE = 240
 _LONGEST_NAME = 60
+_ENDS = frozenset(".!?…。！？～~")
 _INNER = str.maketrans({"“": "‘", "”": "’"})
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -38,7 +39,7 @@ def content_of(text: str) -> frozenset[str]:
     >>> sorted(content_of("What are my dogs called?"))
     ['dog']
     """
-    found = set()
+    found: set[str] = set()
     for word in words_of(text[:4000]):
         low = word.low.removesuffix("'s")
         if has_han(low):
@@ -100,6 +101,13 @@ def in_quotes(text: str) -> str:
     return f"“{text.translate(_INNER)}”"
 
 
+def closed(line: str) -> str:
+    """A line that ends with a quotation, with a full stop after one that has no end of its own."""
+    if not line.endswith("”") or line[-2:-1] in _ENDS:
+        return line
+    return line + ("。" if has_han(line[-2:-1]) else ".")
+
+
 def local_day(moment: datetime, now: datetime) -> date:
     """The day of a moment in the offset of ``now``."""
     try:
@@ -120,10 +128,12 @@ def attribute(hit: Recollection, about: str, now: datetime, language: Language, 
     form = words.told if hit.speaker == asker else words.said
     if hit.role == "assistant":
         form = words.said_by_me
-    return form.format(
-        name=named(hit.speaker),
-        day=say_day(local_day(hit.said_at, now), language),
-        quote=in_quotes(relevant(hit.text, about)),
+    return closed(
+        form.format(
+            name=named(hit.speaker),
+            day=say_day(local_day(hit.said_at, now), language),
+            quote=in_quotes(relevant(hit.text, about)),
+        )
     )
 
 
@@ -142,6 +152,5 @@ def explain(hit: Recollection, about: str, now: datetime, language: Language) ->
     for one in dates_of(hit, about):
         if tidy(one.phrase) in quote and not any(sign.isdigit() for sign in one.phrase):
             span = say_span(one.start, one.end, language)
-            span = span[:1].lower() + span[1:]
             return phrases_of(language).meaning.format(phrase=tidy(one.phrase), span=span)
     return ""
