@@ -246,7 +246,7 @@ def _runner(command: Command, program: Program) -> Callable[..., int]:
             sys.stdout.flush()
         except BaseException as error:
             return _fail(error, json=settings.json, command=command.name, data=context.partial)
-        return OK
+        return context.exit_code
 
     return run
 

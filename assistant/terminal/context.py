@@ -49,6 +49,7 @@ class CommandContext:
         self.recorder: Recorder | None = None
         self.leaving = False
         self.forgotten: list[str] = []  # words to take out of what was typed, too
+        self.exit_code = 0  # what a command that did its work ends with all the same
         self.partial: object = None  # what a command that fails found out all the same
 
     @property

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import ConfigurationError, UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
-from assistant.terminal.failures import explain
+from assistant.terminal.failures import CORRUPT, explain
 from assistant.terminal.private import mode_of
 from assistant.terminal.registry import Call
 from assistant.terminal.settings import version
@@ -25,33 +26,42 @@ _LIBRARIES = ("numpy", "sqlalchemy", "alembic", "prompt-toolkit", "sentencepiece
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: its name, what was found, and what is wrong with it, if anything."""
+    """One thing looked at: its name, what was found, and what is wrong with it, if anything.
+
+    ``exit_code`` is what the command ends with when this is the first thing that is wrong.
+    """
 
     name: str
     value: Any
     problem: str = ""
+    exit_code: int = ConfigurationError.exit_code
 
 
 def doctor(context: CommandContext, call: Call) -> Data:
     """Examine the installation, the store, the encoder and the device."""
+    encoder = _guarded("encoder", _encoder)
+    own = encoder[0].value if not encoder[0].problem else None
     findings = [
         Finding("version", version()),
         Finding("python", f"{platform.python_version()} ({sys.executable})"),
         Finding("platform", f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"),
         Finding("libraries", _libraries()),
-        *_guarded("encoder", lambda: _encoder(context)),
+        *encoder,
         *_guarded("device", lambda: _device(context)),
-        *_guarded("store", lambda: _store(context)),
+        *_guarded("store", lambda: _store(context, own)),
     ]
     for finding in findings:
         context.output.line(f"{finding.name}: {_shown(finding.value)}")
         if finding.problem:
             context.output.line(f"  problem: {finding.problem}", "error")
-    problems = [f"{f.name}: {f.problem}" for f in findings if f.problem]
-    context.output.line(f"{len(problems)} problems found." if problems else "All is well.")
+    problems = [finding for finding in findings if finding.problem]
+    counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    context.output.line(f"{counted} found." if problems else "All is well.")
+    if problems:
+        context.exit_code = problems[0].exit_code
     return {
         **{finding.name.replace(" ", "_"): finding.value for finding in findings},
-        "problems": problems,
+        "problems": [f"{finding.name}: {finding.problem}" for finding in problems],
     }
 
 
@@ -60,7 +70,8 @@ def _guarded(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
     try:
         return look()
     except Exception as error:
-        return [Finding(name, "cannot be used", explain(error).line())]
+        failure = explain(error)
+        return [Finding(name, "cannot be used", failure.line(), failure.exit_code)]
 
 
 def _shown(value: Any) -> str:
@@ -84,11 +95,14 @@ def _libraries() -> dict[str, str]:
     return found
 
 
-def _encoder(context: CommandContext) -> list[Finding]:
+def _encoder() -> list[Finding]:
     from assistant.neural import load_encoder
 
     encoder = load_encoder()
-    return [Finding("encoder", f"{encoder.fingerprint}, {encoder.dimension} dimensions")]
+    return [
+        Finding("encoder", encoder.fingerprint),
+        Finding("dimension", encoder.dimension),
+    ]
 
 
 def _device(context: CommandContext) -> list[Finding]:
@@ -101,32 +115,38 @@ def _device(context: CommandContext) -> list[Finding]:
     ]
 
 
-def _store(context: CommandContext) -> list[Finding]:
-    """Where the store is, how it is kept, what is in it, and whether it is whole."""
-    path = context.settings.store_path()
-    if path is None:
-        return [Finding("store", context.settings.store_address())]
-    if not path.exists():
-        return [Finding("store", f"{path} (not created yet)")]
-    findings = [Finding("store", str(path)), *_modes(path)]
-    from assistant.neural import load_encoder
+def _store(context: CommandContext, own: str | None) -> list[Finding]:
+    """Where the store is, how it is kept, what is in it, and whether it is whole.
+
+    Args:
+        context: Names the store.
+        own: Fingerprint of the encoder; None when it cannot be used.
+    """
+    settings = context.settings
+    path = settings.store_path()
+    if path is not None and not path.exists():
+        return [Finding("store", str(path)), Finding("created", "not yet")]
     from storage import LongTermStore
 
-    address = context.settings.store_address()
-    with LongTermStore(address, owner=context.settings.owner, read_only=True) as store:
-        fingerprints = store.fingerprints()
-        own = load_encoder().fingerprint
-        stale = sum(count for name, count in fingerprints.items() if name != own)
-        problems = store.check()
+    if path is None:
+        try:
+            LongTermStore(settings.store_address()).close()
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        return [Finding("store", settings.store_address())]
+    findings = [Finding("store", str(path)), *_modes(path)]
+    with LongTermStore(settings.store_address(), owner=settings.owner, read_only=True) as store:
+        wrong = store.check()
+        stale = len(store.stale(own)) if own is not None else 0
         return [
             *findings,
-            Finding("size", f"{path.stat().st_size:,} bytes"),
+            Finding("size", path.stat().st_size),
             Finding("schema", store.schema_revision()),
-            Finding("owner", context.settings.owner),
+            Finding("owner", settings.owner),
             Finding("turns", store.count_turns()),
             Finding("memories", store.count_memories()),
             Finding("stale vectors", stale, "run 'assistant reindex'" if stale else ""),
-            Finding("integrity", "ok" if not problems else "damaged", "; ".join(problems[:3])),
+            Finding("integrity", "damaged" if wrong else "ok", "; ".join(wrong[:3]), CORRUPT),
         ]
 
 

@@ -34,10 +34,12 @@ def replay(context: CommandContext, call: Call) -> Data:
 
 def evaluate(context: CommandContext, call: Call) -> Data:
     """Measure recall on a file of conversations with questions, in temporary stores."""
+    path = Path(call.text).expanduser()
+    path.open("rb").close()  # a wrong name is told before the models are loaded
     from assistant.training.evaluation import as_json, evaluate_file, render
 
     with progress_bar("Measured") as bar:
-        evaluation = evaluate_file(Path(call.text).expanduser(), progress=bar.say)
+        evaluation = evaluate_file(path, progress=bar.say)
     context.output.line(render(evaluation))
     return as_json(evaluation)
 

@@ -26,10 +26,10 @@ def read_lines(stream: BinaryIO, limit: int = LARGEST_TEXT) -> Iterator[str | No
     What is not UTF-8 becomes U+FFFD. A line over the limit is passed over, never held whole.
     """
     first = True
-    while raw := stream.readline(limit + 2):
-        if not raw.endswith(b"\n") and len(raw) > limit:
-            while (rest := stream.readline(_CHUNK)) and not rest.endswith(b"\n"):
-                pass
+    while raw := stream.readline(limit + 2):  # as long as a whole line with its \r\n
+        if len(raw.rstrip(b"\r\n")) > limit:
+            while raw and not raw.endswith(b"\n"):
+                raw = stream.readline(_CHUNK)
             yield None
         else:
             line = raw.decode("utf-8", "replace").rstrip("\r\n")

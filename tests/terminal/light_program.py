@@ -1,0 +1,22 @@
+"""The program with test doubles for the learned parts; run by the tests in a process of its own."""
+
+from __future__ import annotations
+
+from assistant import Assistant
+from assistant.terminal.cli import build
+from assistant.terminal.settings import Settings
+from assistant.testing import HashEncoder, LengthNetwork
+
+
+def open_light(settings: Settings) -> Assistant:
+    """The real assistant on the real store, without weights."""
+    return Assistant(
+        settings.store_address(),
+        owner=settings.owner,
+        encoder=HashEncoder(),
+        network=LengthNetwork(),
+    )
+
+
+if __name__ == "__main__":
+    build(open_light).main(prog_name="assistant")

@@ -1,0 +1,245 @@
+"""The real program in a real terminal: what somebody at the keys sees."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect")
+pyte = pytest.importorskip("pyte")
+
+if sys.platform == "win32":
+    pytest.skip("needs a pty", allow_module_level=True)
+
+WAIT_S = 20.0
+
+
+class Terminal:
+    """A terminal with the program in it."""
+
+    def __init__(self, command: list[str], columns: int, rows: int, **environment: str) -> None:
+        self.raw = b""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._child = pexpect.spawn(
+            command[0],
+            command[1:],
+            dimensions=(rows, columns),
+            env={**os.environ, "TERM": "xterm-256color", "NO_COLOR": "", **environment},
+            timeout=WAIT_S,
+        )
+
+    def keys(self, text: str) -> None:
+        self._child.send(text)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    def shown(self) -> str:
+        """The screen's lines, blanks at their ends taken off."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def read(self, seconds: float = 0.05) -> None:
+        try:
+            piece = self._child.read_nonblocking(65536, seconds)
+        except pexpect.TIMEOUT:
+            return
+        self.raw += piece
+        self._stream.feed(piece)
+        if b"\x1b[6n" in piece:  # where is the cursor? a terminal answers
+            self.keys(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
+
+    def wait(self, pattern: str) -> str:
+        """Wait until the screen shows the pattern; the screen."""
+        until = time.monotonic() + WAIT_S
+        while not re.search(pattern, self.shown()):
+            if time.monotonic() > until:
+                raise AssertionError(f"never saw {pattern!r} in:\n{self.shown()}")
+            try:
+                self.read()
+            except pexpect.EOF:
+                assert re.search(pattern, self.shown()), self.shown()
+        return self.shown()
+
+    def ends(self) -> int:
+        """Wait until the program has ended; its exit code."""
+        try:
+            while True:
+                self.read(WAIT_S)
+        except pexpect.EOF:
+            self._child.close()
+        code: int = self._child.exitstatus
+        return code
+
+    def close(self) -> None:
+        self._child.close(force=True)
+
+
+Opener = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal(command: list[str]) -> Iterator[Opener]:
+    opened: list[Terminal] = []
+
+    def open_terminal(columns: int = 80, rows: int = 24, **environment: str) -> Terminal:
+        opened.append(Terminal(command, columns, rows, **environment))
+        return opened[-1]
+
+    yield open_terminal
+    for one in opened:
+        one.close()
+
+
+def test_told_quit_come_back_asked_answered(terminal: Opener, store: Path) -> None:
+    first = terminal()
+    assert "Biscuit" in first.wait("^I remember what you tell me")
+    first.wait("short-term 0/12")
+    first.keys("My dog is called Bruno.\r")
+    first.wait(r"\n> My dog is called Bruno\.\n.*Bruno.*\n>")
+    first.keys("\x04")
+    assert first.ends() == 0
+    assert "Bye. " in first.shown()
+    assert store.with_name("me.db.history").stat().st_mode & 0o777 == 0o600
+
+    second = terminal()
+    assert "Biscuit" not in second.wait("Welcome back")
+    second.keys("What is my dog called?\r")
+    assert "Bruno" in second.wait(r"called\?\n.+\n>").split("called?")[1]
+    second.keys("\x1b[A\x1b[A")  # the line before the last, from the session before
+    second.wait(r"\n> My dog is called Bruno\.\n")
+    second.keys("\x03/quit\r")
+    assert second.ends() == 0
+
+
+def test_ctrl_c_clears_the_line_and_twice_leaves(terminal: Opener) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    chat.keys("never said")
+    chat.wait("> never said")
+    chat.keys("\x03")
+    assert "never said" not in chat.wait("Ctrl-C again leaves")
+    chat.wait("short-term 0/12")  # the hint goes by itself, and with it the second chance
+    chat.keys("\x03")
+    chat.wait("Ctrl-C again leaves")
+    chat.keys("\x03")
+    assert chat.ends() == 0
+
+
+def test_a_paste_of_several_lines_is_one_turn(terminal: Opener) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    chat.keys("\x1b[200~My dog\nis called\nBruno.\x1b[201~")
+    chat.wait("Bruno")
+    chat.keys("\r")
+    chat.wait("short-term 2/12")
+
+
+def test_a_slash_shows_the_commands_and_a_slip_is_put_right(terminal: Opener) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    chat.keys("/me")
+    chat.wait("/memories +List memories")
+    chat.keys("\x03/memroies\r")
+    chat.wait(r"did you mean /memories\?")
+
+
+def test_forgetting_asks_first(terminal: Opener) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    chat.keys("/remember My PIN is 1234.\r")
+    chat.wait("Remembered as number 1")
+    chat.keys("/forget PIN\r")
+    chat.wait(r"Forget it for good\? \[y/N\]")
+    chat.keys("n\r")
+    chat.wait("Kept")
+    chat.keys("/forget PIN\r")
+    chat.wait(r"Kept(.|\n)*Forget it for good\? \[y/N\]")
+    chat.keys("y\r")
+    chat.wait("Forgotten: 1 memory")
+    chat.keys("\x04")
+    assert chat.ends() == 0
+
+
+def test_what_was_forgotten_is_not_among_the_lines_typed(terminal: Opener, store: Path) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    chat.keys("/remember My PIN is 1234.\r")
+    chat.wait("Remembered")
+    chat.keys("/forget --yes 1\r")
+    chat.wait("Forgotten")
+    chat.keys("\x04")
+    chat.ends()
+    left = [path.name for path in store.parent.iterdir() if b"1234" in path.read_bytes()]
+    assert left == []
+
+
+def test_forty_columns_wide_characters_and_a_resize(terminal: Opener) -> None:
+    chat = terminal(40, 14)
+    chat.wait("short-term 0/12")
+    chat.keys("我的猫叫小泽，它喜欢睡在窗边的旧毯子上。\r")
+    chat.wait("short-term 2/12")
+    chat.keys("/memories\r")
+    chat.wait("kept")
+    chat.resize(60, 20)
+    chat.keys("/stm\r")
+    assert "小泽" in chat.wait(r"2 of 12 turns")
+    chat.keys("👨\u200d👩\u200d👧 and e\u0301\r")
+    chat.wait("short-term 4/12")
+    chat.keys("\x04")
+    assert chat.ends() == 0
+
+
+def test_what_was_said_cannot_move_the_cursor(terminal: Opener) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    chat.keys("\x1b[200~My dog is \x1b]0;owned\x07\x1b[2JBruno.\u202e\x1b[201~\r")
+    chat.wait("short-term 2/12")
+    chat.keys("/memories\r")
+    chat.wait("kept when it leaves")
+    assert b"\x1b]0;owned" not in chat.raw
+    assert "\u202e".encode() not in chat.raw.split(b"/memories")[-1]
+
+
+def test_no_color_means_no_colour(terminal: Opener) -> None:
+    chat = terminal(NO_COLOR="1")
+    chat.wait("short-term 0/12")
+    chat.keys("My dog is called Bruno.\r/nonsense\r")
+    chat.wait("no command /nonsense")
+    chat.keys("\x04")
+    chat.ends()
+    codes = {
+        int(c)
+        for found in re.findall(rb"\x1b\[([\d;]*)m", chat.raw)
+        for c in found.split(b";")
+        if c
+    }
+    assert not codes & {*range(30, 48), *range(90, 108)}
+
+
+def test_a_dumb_terminal_gets_no_escape(terminal: Opener) -> None:
+    chat = terminal(TERM="dumb")
+    chat.wait("^I remember(.|\n)*\n>")
+    chat.keys("My dog is called Bruno.\r")
+    chat.wait("Bruno(.|\n)*Bruno(.|\n)*\n>")
+    chat.keys("/stm\r")
+    chat.wait("2 of 12 turns")
+    chat.keys("\x04")
+    assert chat.ends() == 0
+    assert b"\x1b" not in chat.raw
+
+
+def test_a_store_that_cannot_be_used_ends_with_one_line(terminal: Opener, store: Path) -> None:
+    store.write_text("not a database " * 100)
+    chat = terminal()
+    assert chat.ends() == 6
+    shown = chat.shown()
+    assert "me.dbisdamagedornotastore" in "".join(shown.split())
+    assert "Traceback" not in shown

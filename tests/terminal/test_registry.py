@@ -1,0 +1,143 @@
+"""One registry feeds help, completion, the shell and did-you-mean."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+
+from assistant.errors import UsageError
+from assistant.terminal.commands import all_commands
+from assistant.terminal.completion import CommandCompleter
+from assistant.terminal.registry import Argument, Call, Command, Option, Registry
+
+CHAT = [command.name for command in all_commands().of("chat")]
+
+
+def nothing(context: Any, call: Call) -> None:
+    """A handler that does nothing."""
+
+
+def completions(text: str) -> list[str]:
+    completer = CommandCompleter(all_commands())
+    return [c.text for c in completer.get_completions(Document(text), CompleteEvent())]
+
+
+def test_the_commands_of_the_chat_are_those_promised() -> None:
+    promised = "help stm memories recall why remember forget new quit record doctor"
+    assert set(promised.split()) <= set(CHAT)
+
+
+def test_every_command_is_in_help(run: Any) -> None:
+    shown = run(input="/help\n").stdout
+    assert [name for name in CHAT if f"/{name}" not in shown] == []
+
+
+@pytest.mark.parametrize("name", CHAT)
+def test_every_command_explains_itself(run: Any, name: str) -> None:
+    assert f"/{name}" in run(input=f"/help {name}\n").stdout
+
+
+@pytest.mark.parametrize("name", CHAT)
+def test_every_command_of_the_chat_runs(run: Any, tmp_path: Path, name: str) -> None:
+    arguments = {
+        "recall": "dog",
+        "remember": "My cat is called Tom.",
+        "forget": "--yes Bruno",
+        "record": str(tmp_path / "said"),
+        "export": str(tmp_path / "said.jsonl"),
+    }
+    result = run(input=f"My dog is called Bruno.\n/{name} {arguments.get(name, '')}\n")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("command", all_commands(), ids=lambda c: c.name)
+def test_every_command_has_its_handler_and_one_line_of_help(command: Command) -> None:
+    assert command.help[0].isupper()
+    assert not command.help.endswith(".")
+    assert "\n" not in command.help
+    handler = command.handler.__closure__
+    assert handler is not None
+    function, module = (cell.cell_contents for cell in handler)
+    assert callable(getattr(import_module(f"assistant.terminal.{module}"), str(function)))
+
+
+def test_a_slip_of_the_finger_is_put_right() -> None:
+    with pytest.raises(UsageError, match=r"no command /memroies; did you mean /memories\?"):
+        all_commands().find("memroies")
+
+
+def test_a_path_is_no_command_and_says_how_to_send_it() -> None:
+    with pytest.raises(UsageError, match="// at the start sends it as words"):
+        all_commands().find("usr/bin/python")
+
+
+def test_a_beginning_is_enough_when_only_one_command_has_it() -> None:
+    assert all_commands().find("mem").name == "memories"
+    assert all_commands().find("QUIT").name == "quit"
+    with pytest.raises(UsageError, match="could be /recall or /remember or /record"):
+        all_commands().find("re")
+
+
+def test_aliases_find_their_command() -> None:
+    assert all_commands().find("exit").name == "quit"
+
+
+def test_two_commands_cannot_share_a_name() -> None:
+    with pytest.raises(ValueError, match="two chat commands are called x"):
+        Registry([Command("x", "One", nothing), Command("y", "Two", nothing, aliases=("x",))])
+
+
+FIND = Command(
+    "find",
+    "Find",
+    nothing,
+    Argument("WORDS", required=True),
+    options=(Option(("--limit", "-n"), "How many", "integer", 10), Option(("--yes",), "Sure")),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "limit", "yes"),
+    [
+        ("find don't ask \"why", "don't ask \"why", 10, False),
+        ("find --limit 3 two words", "two words", 3, False),
+        ("find two words -n 3 --yes", "two words", 3, True),
+        ("find two --yes words", "two --yes words", 10, False),
+        ("find -- --yes", "--yes", 10, False),
+        ("find   spaced   out  ", "spaced   out", 10, False),
+        ("find 我的  猫", "我的  猫", 10, False),
+    ],
+)
+def test_words_need_no_quotes_and_options_stand_at_the_ends(
+    line: str, text: str, limit: int, yes: bool
+) -> None:
+    _, call = Registry([FIND]).parse(line)
+    assert (call.text, call.options) == (text, {"limit": limit, "yes": yes})
+
+
+@pytest.mark.parametrize("line", ["find", "find --limit x dog", "find --limit 0 dog", "find -n"])
+def test_a_command_called_wrongly_says_how(line: str) -> None:
+    with pytest.raises(UsageError, match=r"/find needs WORDS|expected a number"):
+        Registry([FIND]).parse(line)
+
+
+def test_a_command_without_argument_takes_none() -> None:
+    with pytest.raises(UsageError, match="/stm takes no argument"):
+        all_commands().parse("stm everything")
+
+
+def test_a_slash_completes_every_command() -> None:
+    assert completions("/") == CHAT
+    assert completions("/mem") == ["memories"]
+    assert completions("/help rec") == ["recall", "record"]
+    assert completions("/recall dog --t") == ["--transcript"]
+
+
+def test_words_complete_nothing() -> None:
+    assert completions("memories") == completions("//mem") == completions("/remember dog") == []
