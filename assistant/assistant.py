@@ -7,7 +7,6 @@ it in; what has to leave is consolidated; what it asks for is recalled; a respon
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from assistant.encoder import Encoder, SessionNetwork
 from assistant.errors import UsageError
 from assistant.forgetting import turns_to_forget
 from assistant.fusion import FusionRanker
+from assistant.intake import new_key, new_turns
 from assistant.language import complete_question, is_question, is_small_talk
 from assistant.neural import load_encoder, load_session_network
 from assistant.recall import Ranker, Recall
@@ -28,7 +28,7 @@ from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from assistant.turn import Recollections, Reply, Role, Scope, Turn
-from storage import ForgetReceipt, LongTermStore, MemoryRecord, NewTurn, TurnRecord
+from storage import ForgetReceipt, LongTermStore, MemoryRecord, TurnRecord
 
 Clock = Callable[[], datetime]
 
@@ -109,7 +109,7 @@ class Assistant(AsyncTwins):
             threshold=self.config.confidence_threshold,
         )
         self.responder: Responder = responder or MemoryResponder()
-        self.session = _new_key()
+        self.session = new_key()
         self.last_reply: Reply | None = None
         self._questions: list[str] = []  # of this session, newest last; completes "And Eva?"
         self._mentioned_model = False
@@ -133,10 +133,10 @@ class Assistant(AsyncTwins):
         the words given so far as the assistant's turn.
         """
         with self._lock:
-            context = self.short_term.context
             turn = self._commit([Turn(text)])[0]
-            question = complete_question(text, self._questions)
+            context = self.short_term.context if turn.session == self.session else None
             self._observe([turn])
+            question = complete_question(text, self._questions)
             earlier = [held for held in self.short_term.turns if held.turn.id != turn.id]
             recollections = self._recall(
                 question,
@@ -227,15 +227,13 @@ class Assistant(AsyncTwins):
     def new_session(self) -> None:
         """End the session: consolidate what is held, empty the buffer, zero (h, c)."""
         with self._lock:
-            self._recover()
             self._consolidation.run(self.short_term.clear())
             self._questions = []
-            self.session = _new_key()
+            self.session = new_key()
 
     def consolidate(self) -> list[MemoryRecord]:
         """Decide now about every turn held; they stay in short-term memory all the same."""
         with self._lock:
-            self._recover()
             return self._consolidation.run(self.short_term.turns)
 
     def is_kept(self, held: BufferedTurn) -> bool:
@@ -305,46 +303,37 @@ class Assistant(AsyncTwins):
 
     # Steps
 
-    def _commit(self, turns: Sequence[Turn]) -> list[TurnRecord]:
+    def _commit(self, turns: Sequence[Turn], *, recited: bool = False) -> list[TurnRecord]:
         """Write turns to the transcript, with their vectors; durable when this returns."""
         if self._closed:
             raise UsageError("this assistant is closed; open another on the same store")
-        self._recover()
-        if not turns:
-            return []
-        vectors = self.encoder.encode([turn.text for turn in turns])
-        session, last = self.session, self._last_said_at()
-        new = []
-        for turn, vector in zip(turns, vectors, strict=True):
-            at = turn.at or self.clock()
-            if turn.session is not None:
-                session = turn.session
-            elif last is not None and (at - last).total_seconds() > self.short_term.silence_s:
-                session = _new_key()
-            last = at
-            new.append(
-                NewTurn(
-                    ref=turn.ref or _new_key(),
-                    session=session,
-                    role=turn.role or "other",
-                    speaker=turn.speaker,
-                    text=turn.text,
-                    said_at=at,
-                    vector=vector,
-                    fingerprint=self.encoder.fingerprint,
-                )
+        if not self._recovered:  # before the first write: what another process left undecided
+            self._recovered = True
+            recover(self.store, self.encoder, self._network, self._consolidation, self.session)
+        held = self.short_term.turns
+        return self.store.append(
+            new_turns(
+                turns,
+                encoder=self.encoder,
+                clock=self.clock,
+                session=self.session,
+                last_said_at=held[-1].turn.said_at if held else None,
+                silence_s=self.config.silence_s,
+                recited=recited,
             )
-        return self.store.append(new)
+        )
 
     def _observe(self, records: Sequence[TurnRecord]) -> None:
-        """Take committed turns into short-term memory; consolidate what leaves it."""
-        left: list[BufferedTurn] = []
+        """Take in those turns that are new; a ref that is known already is a no-op."""
         held = {held.turn.id for held in self.short_term.turns}
+        fresh = {r.id: r for r in records if r.id not in held and not r.consolidated}
+        self._take_in(list(fresh.values()))
+
+    def _take_in(self, records: Sequence[TurnRecord]) -> None:
+        """Pass turns through short-term memory; consolidate what leaves it."""
+        left: list[BufferedTurn] = []
         vectors = self.store.vectors_of([record.id for record in records])
         for record in records:
-            if record.id in held or record.consolidated:
-                continue  # a ref that is known already: a no-op
-            held.add(record.id)
             if record.session != self.session:
                 left += self.short_term.clear()
                 self._questions = []
@@ -356,26 +345,9 @@ class Assistant(AsyncTwins):
 
     def _answer(self, said: str) -> TurnRecord:
         """Commit the assistant's own turn; words recited from memory are never learned again."""
-        turn = Turn(said, "assistant")
-        vector = self.encoder.encode([said])[0]
-        record = self.store.append(
-            [
-                NewTurn(
-                    ref=_new_key(),
-                    session=self.session,
-                    role="assistant",
-                    speaker="assistant",
-                    text=said,
-                    said_at=turn.at or self.clock(),
-                    vector=vector,
-                    fingerprint=self.encoder.fingerprint,
-                    transcript_only=self.responder.recites,
-                )
-            ]
-        )[0]
-        self._consolidation.run(
-            self.short_term.observe(record, vector, self.encoder.count_tokens(said))
-        )
+        spoken = Turn(said, "assistant", session=self.session)
+        record = self._commit([spoken], recited=self.responder.recites)[0]
+        self._take_in([record])
         return record
 
     def _learned(self, turn: TurnRecord) -> tuple[str, ...]:
@@ -384,20 +356,6 @@ class Assistant(AsyncTwins):
         if is_question(turn.text) or is_small_talk(turn.text):
             return ()
         return (turn.text,) if self.is_kept(held) else ()
-
-    def _last_said_at(self) -> datetime | None:
-        turns = self.short_term.turns
-        return turns[-1].turn.said_at if turns else None
-
-    def _recover(self) -> None:
-        """Once, before the first write: consolidate what another process left undecided."""
-        if not self._recovered:
-            self._recovered = True
-            recover(self.store, self.encoder, self._network, self._consolidation, self.session)
-
-
-def _new_key() -> str:
-    return uuid.uuid4().hex[:16]
 
 
 def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:

@@ -1,0 +1,64 @@
+"""Turns on their way into the transcript: each gets its time, session, ref and vector."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from assistant.encoder import Encoder
+from assistant.turn import Turn
+from storage import NewTurn
+
+
+def new_key() -> str:
+    """A key that nothing else has: for refs and sessions."""
+    return uuid.uuid4().hex[:16]
+
+
+def new_turns(
+    turns: Sequence[Turn],
+    *,
+    encoder: Encoder,
+    clock: Callable[[], datetime],
+    session: str,
+    last_said_at: datetime | None,
+    silence_s: float,
+    recited: bool = False,
+) -> list[NewTurn]:
+    """What is to be written for turns that follow each other.
+
+    Args:
+        turns: In the order they were said.
+        encoder: Makes the vectors, all in one batch.
+        clock: Times a turn that has none.
+        session: Of a turn that names none, until a silence starts another.
+        last_said_at: When the turn before these was said, if there was one in this session.
+        silence_s: Seconds without a turn that end a session.
+        recited: The words only repeat what memory holds: they go to the transcript only.
+    """
+    if not turns:
+        return []
+    vectors = encoder.encode([turn.text for turn in turns])
+    new = []
+    for turn, vector in zip(turns, vectors, strict=True):
+        at = turn.at or clock()
+        if turn.session is not None:
+            session = turn.session
+        elif last_said_at is not None and (at - last_said_at).total_seconds() > silence_s:
+            session = new_key()
+        last_said_at = at
+        new.append(
+            NewTurn(
+                ref=turn.ref or new_key(),
+                session=session,
+                role=turn.role or "other",
+                speaker=turn.speaker,
+                text=turn.text,
+                said_at=at,
+                vector=vector,
+                fingerprint=encoder.fingerprint,
+                transcript_only=recited,
+            )
+        )
+    return new
