@@ -13,11 +13,14 @@ from datetime import datetime
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.encoder import Array, Encoder
 from assistant.matching import FEATURES, Query, Rows, match_features
 from assistant.turn import Recollection, Recollections, ResolvedDate, Scope
 from storage import LongTermStore, MemoryRecord, TurnIndex, TurnRecord
+
+Mask = NDArray[np.bool_]
 
 CANDIDATES = 48  # from each of full text and vectors; the neighbours come on top
 
@@ -133,7 +136,8 @@ class Recall:
         index = self._store.index(self._encoder.fingerprint)
         if not len(index.ids):
             return Recollections([], query=text, threshold=self.threshold)
-        allowed = np.ones(len(index.ids), bool) if scope == "transcript" else index.recallable
+        everything = np.ones(len(index.ids), np.bool_)
+        allowed: Mask = everything if scope == "transcript" else index.recallable
         if also:
             allowed = allowed | np.isin(index.ids, list(also))
         if without:
@@ -151,7 +155,7 @@ class Recall:
         )
 
     def candidates(
-        self, query: Query, index: TurnIndex, allowed: Array, scope: Scope
+        self, query: Query, index: TurnIndex, allowed: Mask, scope: Scope
     ) -> tuple[Rows, Array]:
         """Rows of the index to rank, ascending, (m,), and their features, (m, features)."""
         lexical = np.zeros(len(index.ids), np.float32)

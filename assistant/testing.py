@@ -64,8 +64,8 @@ class LengthNetwork:
 
     def step(self, state: State, vector: Array, text: str, role: str) -> tuple[State, Observation]:
         """One turn."""
-        h = 0.5 * state.h + 0.5 * vector
+        h: Array = (0.5 * state.h + 0.5 * vector).astype(np.float32)
         asks = text.rstrip().endswith(("?", "？"))
         salience = 0.0 if asks else min(1.0, len(_PIECE.findall(text.casefold())) / 6)
-        context = h / max(float(np.linalg.norm(h)), 1e-6)
+        context: Array = h / np.float32(max(float(np.linalg.norm(h)), 1e-6))
         return State(h, state.c), Observation(context, salience)
