@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.errors import StoreCorrupt
 from storage.records import Vector
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,9 +56,18 @@ def moment(microseconds: int, offset_s: int) -> datetime:
 
     Reckoned in local time throughout: near year 1 and year 9999 the same instant in UTC may lie
     outside what a datetime can hold.
+
+    Raises:
+        StoreCorrupt: The numbers are no time.
     """
-    local = _EPOCH.replace(tzinfo=None) + timedelta(seconds=offset_s, microseconds=microseconds)
-    return local.replace(tzinfo=timezone(timedelta(seconds=offset_s)))
+    try:
+        local = _EPOCH.replace(tzinfo=None) + timedelta(seconds=offset_s, microseconds=microseconds)
+        return local.replace(tzinfo=timezone(timedelta(seconds=offset_s)))
+    except (OverflowError, TypeError, ValueError) as error:
+        raise StoreCorrupt(
+            f"the store holds {microseconds!r} and {offset_s!r}, which are no time ({error}); "
+            "restore a backup"
+        ) from error
 
 
 def pack(vector: NDArray[np.floating]) -> bytes:
@@ -77,9 +87,18 @@ def pack(vector: NDArray[np.floating]) -> bytes:
 
 
 def unpack(blobs: Sequence[bytes]) -> Vector:
-    """Vectors, (blobs, dimension), float32, brought back to length 1. All of one dimension."""
-    rows: Vector = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32)
-    rows = rows.reshape(len(blobs), -1)
+    """Vectors, (blobs, dimension), float32, brought back to length 1. All of one dimension.
+
+    Raises:
+        StoreCorrupt: A blob is not a row of numbers.
+    """
+    try:
+        rows: Vector = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32)
+        rows = np.nan_to_num(rows.reshape(len(blobs), -1), copy=False, posinf=0, neginf=0)
+    except (TypeError, ValueError) as error:
+        raise StoreCorrupt(
+            f"the store holds a vector that is none ({error}); restore a backup"
+        ) from error
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     np.divide(rows, length, out=rows, where=length > 0)
     return rows

@@ -67,7 +67,8 @@ def explain(error: BaseException, name: str) -> StorageError:
         error = error.orig
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
-    if primary in _CORRUPT:
+    # SQLite quotes damaged names in its messages, which then are no text.
+    if primary in _CORRUPT or isinstance(error, UnicodeDecodeError):
         return StoreCorrupt(
             f"{name} is damaged or not a store ({error}); restore a backup or name another file"
         )
@@ -92,7 +93,7 @@ def explaining(name: str) -> Iterator[None]:
     """Turn the errors of SQLite and the operating system into this package's own."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError) as error:
+    except (DBAPIError, sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise explain(error, name) from error
 
 
@@ -102,14 +103,27 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection = _open(target)
     try:
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.Error as error:
         connection.close()
-        # In a folder that cannot be written a WAL file's shared index cannot be made; with no
-        # log beside it the file alone is the whole truth, and can be read as it lies.
-        if not read_only or path.with_name(path.name + "-wal").exists():
+        # In a folder that cannot be written the log's shared index cannot be made.
+        shut = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not (read_only and shut) or _has_log(path):
             raise
-        connection = _open(target + "&immutable=1")
+        return peek(path)
     return connection
+
+
+def peek(path: Path) -> sqlite3.Connection:
+    """A connection that leaves no trace, not even an empty log, for a glance at a file."""
+    if _has_log(path):
+        return connect(path, read_only=True)
+    # Without a log the file is the whole truth, and can be read as it lies.
+    return _open(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1")
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _open(target: str) -> sqlite3.Connection:

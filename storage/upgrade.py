@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, StaticPool, create_engine, event, insert
 
 from storage import models
-from storage.database import Database, connect, explaining
+from storage.database import Database, connect, explaining, peek
 from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreTooNew
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def prepare(path: Path | None, *, read_only: bool = False) -> None:
     Raises:
         StoreCorrupt: It is a folder, or no SQLite file, or another program's.
         StoreLocked: It cannot be opened or created.
+        StoreTooNew: Its revision is not one that this version knows.
     """
     if path is None:
         return
@@ -73,8 +74,10 @@ def prepare(path: Path | None, *, read_only: bool = False) -> None:
                 )
             _make_private(path)
         if path.stat().st_size:
-            with closing(connect(path, read_only=True)) as connection:
-                revision_of(connection, str(path))
+            with closing(peek(path)) as connection:
+                revision = revision_of(connection, str(path))
+            if revision not in (None, HEAD):
+                _require_known(str(revision), str(path), HEAD, None)
 
 
 def _create(path: Path) -> None:
@@ -164,19 +167,7 @@ def _revision(connection: Connection, name: str) -> str | None:
 
 
 def _upgrade(database: Database, revision: str, head: str, folder: Path | None) -> Path | None:
-    from alembic.script import ScriptDirectory
-    from alembic.util import CommandError
-
-    config = alembic_config(folder)
-    try:
-        known = ScriptDirectory.from_config(config).get_revision(revision)
-    except CommandError:
-        known = None
-    if known is None:
-        raise StoreTooNew(
-            f"{database.name} has schema {revision}, this version knows up to {head}; "
-            "install a newer version (nothing in the file was changed)"
-        )
+    config = _require_known(revision, database.name, head, folder)
     path = database.path
     if path is None or database.read_only:
         raise StoreLocked(
@@ -195,6 +186,23 @@ def _upgrade(database: Database, revision: str, head: str, folder: Path | None) 
     finally:
         engine.dispose()
     return backup
+
+
+def _require_known(revision: str, name: str, head: str, folder: Path | None) -> Config:
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    config = alembic_config(folder)
+    try:
+        known = ScriptDirectory.from_config(config).get_revision(revision)
+    except CommandError:
+        known = None
+    if known is None:
+        raise StoreTooNew(
+            f"{name} has schema {revision}, this version knows up to {head}; install a newer "
+            "version (nothing in the file was changed)"
+        )
+    return config
 
 
 def _migrate(connection: Connection, config: Config, head: str, what: str) -> None:
