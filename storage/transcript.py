@@ -128,9 +128,9 @@ def _insert(
                 "text": turn.text,
             }
         )
-        at = moment(said_at, offset_s)
+        at, decided = moment(said_at, offset_s), turn.transcript_only
         records.append(
-            TurnRecord(turn_id, turn.ref, session, role, speaker, turn.text, at, False, None)
+            TurnRecord(turn_id, turn.ref, session, role, speaker, turn.text, at, decided, None)
         )
         if turn.vector is not None:
             vectors.append(vector_row(turn_id, owner, turn.vector, turn.fingerprint))

@@ -220,6 +220,16 @@ def test_forgetting_something_unknown_says_so(open_assistant: Open) -> None:
             a.forget(query="  ")
 
 
+def test_what_was_recited_from_memory_is_never_recalled(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        a.reply("My flimbert is called Zorp.")
+        a.reply("What is my flimbert called?")
+        a.new_session()
+        hits = a.recall("flimbert Zorp remember told")
+        assert "My flimbert is called Zorp." in [hit.text for hit in hits]
+        assert not [hit for hit in hits if hit.role == "assistant"]
+
+
 def test_owners_of_one_file_do_not_see_each_other(open_assistant: Open) -> None:
     with open_assistant(owner="ana") as ana, open_assistant(owner="eva") as eva:
         ana.remember("My flimbert is called Zorp.")
