@@ -32,6 +32,8 @@ class Asked:
         teller: For "list", whose words are asked for; empty for anybody's.
         former: It asks for how things used to be.
         many: More than one answer is expected.
+        slot: For "value", the words before and after the slot that belong to the value: "to
+            eat " in "what do I like to eat".
     """
 
     wanted: Wanted
@@ -42,6 +44,7 @@ class Asked:
     teller: str = ""
     former: bool = False
     many: bool = False
+    slot: tuple[str, str] = ("", "")
 
     def fits(self, statement: Statement) -> bool:
         """Whether a statement has the form asked for."""
@@ -49,7 +52,20 @@ class Asked:
             bool(self.relation)
             and _same_entity(self.entity, statement.entity)
             and _alike(self.relation, statement.relation)
+            and self._holds_slot(statement.value)
         )
+
+    def _holds_slot(self, value: str) -> bool:
+        before, after = self.slot
+        low = value.casefold()
+        return (
+            low.startswith(before) and low.endswith(after) and len(low) > len(before) + len(after)
+        )
+
+    def filled(self, statement: Statement) -> str:
+        """What fills the slot, of a statement that fits."""
+        before, after = self.slot
+        return statement.value[len(before) : len(statement.value) - len(after)].strip()
 
     def about_another(self, statement: Statement) -> bool:
         """Whether a statement has the relation asked for, but of somebody or something else."""
@@ -108,8 +124,10 @@ def read_question(text: str, speaker: str = "user") -> Asked:
     if raw.frame is None:
         teller = absolute(raw.teller, who) if raw.teller else ""
         return Asked(wanted, topic=raw.topic, teller=teller, former=raw.former, many=raw.many)
+    before, found, after = raw.frame.value.casefold().partition(SLOT)
     return Asked(
         wanted,
+        slot=(before, after) if found and raw.frame.relation not in ("age", "岁") else ("", ""),
         entity=absolute(raw.frame.entity, who),
         relation=raw.frame.relation,
         value="" if SLOT in raw.frame.value else raw.frame.value,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from . import ellipsis_en, ellipsis_zh
 from .questions import asks
+from .small_talk import is_chat
 from .text import collapse, has_han, sentences
 
 _LONGEST = 120
@@ -28,7 +29,7 @@ def complete_question(text: str, earlier: Sequence[str]) -> str:
     >>> complete_question("And Eva?", ["Where does Ana live?"])
     'Where does Eva live?'
     """
-    if len(text) > _LONGEST or not earlier:
+    if len(text) > _LONGEST or not earlier or is_chat(text):
         return text
     chinese = has_han(text)
     for question in reversed(earlier):

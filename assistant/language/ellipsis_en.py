@@ -166,7 +166,12 @@ def _replace_name(phrase: str, question: str) -> str | None:
     words = words_of(question)
     for k in range(len(words) - 1, 0, -1):
         if question[words[k].start].isupper() and words[k].low != "i":
-            return question[: words[k].start] + phrase + question[words[k].end :]
+            first = k
+            while first > 1 and question[words[first - 1].start].isupper():
+                first -= 1
+            if words[first - 1].low in _DETERMINERS:
+                return None
+            return question[: words[first].start] + phrase + question[words[k].end :]
     for k in range(len(words) - 1, 0, -1):
         if words[k].low in _DETERMINERS:
             return question[: words[k].start] + phrase + question[words[-1].end :]

@@ -46,12 +46,12 @@ _ZH_VAGUE = re.compile(
 _ZH_COUNT = re.compile(r"(?<![前这好过近十上])几[^乎\W]{1,5}[了呢啊]?[。.!！\s]*$")
 _ZH_AB_A = re.compile(r"([一-鿿])不\1|有没有|是否|(?<!说)能否")
 _ZH_REQUEST = re.compile(
-    r"^(?:请)?(?:你)?(?:告诉我|说说|列出|提醒我).{0,6}(?:关于|我的|我|所有|一下|你)"
+    r"^(?:请|麻烦)?[你您]?(?:(?:告诉我|说说|列出|提醒我).{0,6}(?:关于|我|所有|一下|你)|[给帮跟替为]我(?!的))"
 )
 
 
 def asks(sentence: str) -> bool:
-    """Whether one sentence asks for something.
+    """Whether one sentence asks for something: a question, or a request to be told.
 
     >>> asks("what is my dog called"), asks("我的狗叫什么"), asks("When I was young I had a dog.")
     (True, True, False)
@@ -75,8 +75,15 @@ def _asks_en(sentence: str) -> bool:
         return False
     if _is_request(words, i) or _INDIRECT.search(" ".join(words[i : i + 9])):
         return True
-    first, following = words[i], words[i + 1] if i + 1 < len(words) else ""
+    first, negated = words[i], words[i + 1 : i + 2] == ["not"]
+    if negated and first in _AUXILIARIES:  # "isn't it ..."
+        i += 1
+    following = words[i + 1] if i + 1 < len(words) else ""
     if first in _WH:
+        if following in ("", "not", "so", "then"):
+            return True
+        if first == "which" and following in _BE and sentence.endswith("."):
+            return False
         if first in ("what", "how") and following in ("about", "come"):
             return True
         if first == "who" and following and following not in _PRONOUNS:
@@ -90,7 +97,7 @@ def _asks_en(sentence: str) -> bool:
         )
     if first in _AUXILIARIES and following:
         if following in _PRONOUNS:
-            return first not in ("may",) or following != "that"
+            return True
         if first in ("have", "had", "do", "may", "will", "must"):
             return False
         if following in _NOUN_BEGINNINGS or following.endswith("'s"):
@@ -104,6 +111,8 @@ def _is_request(words: list[str], i: int) -> bool:
         parts = request.split()
         if words[i : i + len(parts)] == parts:
             rest = words[i + len(parts) : i + len(parts) + 1]
+            if request == "tell me":
+                return bool(rest) and rest[0] != "that"
             if request == "list":
                 return bool(rest) and rest[0] in ("all", "everything", "my", "what")
             return bool(rest) and rest[0] in _ABOUT_ME

@@ -68,7 +68,7 @@ _KINDS: dict[str, Kind] = {
 }
 # Said to someone: "hello there, Biscuit", "thanks for your help", "bye for now".
 _ADDRESSED: tuple[Kind, ...] = ("greeting", "thanks", "farewell")
-_AFTER_THANKS = frozenset("for to again everyone all you so a".split())
+_AFTER_THANKS = frozenset("for again everyone all you so a".split())
 _PIECES = re.compile(r"[,，;；、~～—–]+|\.{2,}|…+")
 _TAIL = re.compile(r"[啊呀哦呢啦吧哈嘛]+$")
 _NOT_HAN = re.compile(r"[^\w]+|_")

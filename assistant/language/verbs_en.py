@@ -9,8 +9,8 @@ from __future__ import annotations
 _REGULAR = """live work like love hate enjoy dislike prefer want need own play study move relocate
 visit adopt use watch start finish join plan collect cook bake paint dance travel turn call open
 marry learn train help try visit name own climb raise plant order book stay walk start talk listen
-believe_in attend graduate retire volunteer receive miss remember forget_it admire adore craft
-manage support teach_it collect practise practice repair clean fix wash record rent share"""
+attend graduate retire volunteer receive miss remember admire adore craft
+manage support collect practise practice repair clean fix wash record rent share"""
 
 _IRREGULAR = {
     "be": "is am are was were been",
@@ -59,6 +59,23 @@ _IRREGULAR = {
     "cost": "cost costs",
     "weigh": "weigh weighs weighed",
     "use": "use uses used",
+    "fall": "falls fell fallen",
+    "hurt": "hurts hurt",
+    "put": "puts put",
+    "hold": "holds held",
+    "stand": "stands stood",
+    "sit": "sits sat",
+    "throw": "throws threw thrown",
+    "catch": "catches caught",
+    "forget": "forget forgets forgot forgotten",
+    "hide": "hides hid hidden",
+    "rise": "rises rose risen",
+    "steal": "steals stole stolen",
+    "wake": "wakes woke woken",
+    "write": "wrote written",
+    "draw": "draws drew drawn",
+    "become": "becomes became",
+    "die": "dies died",
 }
 
 MODALS = frozenset("will would could can may might must shall should".split())
@@ -86,8 +103,6 @@ def _past(verb: str) -> str:
 def _forms() -> dict[str, str]:
     forms = {}
     for verb in _REGULAR.split():
-        if "_" in verb:
-            continue
         for form in (verb, _third_person(verb), _past(verb)):
             forms[form] = verb
     for verb, listed in _IRREGULAR.items():

@@ -41,6 +41,8 @@ from .quoting import (
 )
 
 _LONGEST_VALUE = 60
+_MOST_SPACES = 6
+_ARTICLES = ("a ", "an ", "the ", "some ", "to ")
 # A value with one of these in it would change its meaning when somebody else says it.
 _PERSONAL = frozenset("i me my mine we us our ours you your yours".split())
 
@@ -187,9 +189,9 @@ class _Reply:
         if len(values) > 1 and not current.statement.exclusive:
             return self._list([fact.hit for fact in values[:5]], question)
         if asked.former and former:
-            line = self._with_value(former, question)
+            line = self._with_value(former, asked)
             return line + self.words.space + self._dated(self.words.since, current.hit, question)
-        line = self._with_value(current, question)
+        line = self._with_value(current, asked)
         if former:
             line += self.words.space + self._dated(self.words.before, former.hit, question)
         elif current.hit.superseded:
@@ -208,25 +210,27 @@ class _Reply:
         if confirming and former:
             line = self.words.not_any_more + space + self._quote(current.hit, question)
             return line + space + self._dated(self.words.before, confirming[0].hit, question)
-        value = self._plain_value(current)
+        value = self._plain_value(current, asked)
         opening = self.words.no.format(value=value) + space if value else ""
         return opening + self._quote(current.hit, question)
 
-    def _with_value(self, fact: Fact, question: str) -> str:
-        value = self._plain_value(fact)
+    def _with_value(self, fact: Fact, asked: Asked) -> str:
+        value = self._plain_value(fact, asked)
         quote = self._quote(fact.hit, fact.statement.words)
         if not value:
             return quote
-        return f"{value[:1].upper()}{value[1:]}{self.words.stop}{self.words.space}{quote}"
+        if value.startswith(_ARTICLES):
+            value = value[:1].upper() + value[1:]
+        return f"{value}{self.words.stop}{self.words.space}{quote}"
 
-    def _plain_value(self, fact: Fact) -> str:
-        """A value that can stand alone, or nothing."""
-        value = tidy(fact.statement.value)
+    def _plain_value(self, fact: Fact, asked: Asked) -> str:
+        """A value that can stand alone, as it was written; or nothing."""
+        value = tidy(asked.filled(fact.statement))
         for one in resolve_dates(value, fact.hit.said_at):
             if value.endswith(one.phrase) and value != one.phrase and not fact.statement.exclusive:
                 value = value.removesuffix(one.phrase).strip()
         personal = "我" in value or "你" in value or _PERSONAL & {w.low for w in words_of(value)}
-        if personal or len(value) > _LONGEST_VALUE:
+        if personal or len(value) > _LONGEST_VALUE or value.count(" ") > _MOST_SPACES:
             return ""
         if self.language == "zh" and fact.statement.relation == "岁":
             return value + "岁"
@@ -238,8 +242,12 @@ class _Reply:
         lines = [self.words.several]
         former = outdated(facts_of(hits), self.moment)
         for hit in hits:
-            note = self.words.space + self.words.former if hit in former else ""
-            lines.append(f"- {self._quote(hit, question)}{note}")
+            line = self._quote(hit, question)
+            if hit in former:
+                in_part = len(facts_of([hit])) > 1
+                note = self.words.former_in_part if in_part else self.words.former
+                line += self.words.space + note
+            lines.append(f"- {line}")
         return "\n".join(lines)
 
     def _quoted(self, hits: Sequence[Recollection], question: str) -> str:

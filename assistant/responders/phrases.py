@@ -28,6 +28,7 @@ class Phrases:
     since: str
     corrected: str
     former: str
+    former_in_part: str
     when: str
     told_when: str
     undated: str
@@ -58,6 +59,7 @@ ENGLISH = Phrases(
     since="Since then, on {day}: {quote}",
     corrected="Something said later replaces that.",
     former="(replaced later)",
+    former_in_part="(replaced later, in part)",
     when="{span}.",
     told_when="On {day} at {time}.",
     undated="I have no date for it.",
@@ -102,6 +104,7 @@ CHINESE = Phrases(
     since="后来，{day}：{quote}",
     corrected="后来的话已经取代了它。",
     former="（后来有变）",
+    former_in_part="（后来部分有变）",
     when="{span}。",
     told_when="{day}{time}。",
     undated="没有提到日期。",
