@@ -25,7 +25,7 @@ _NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _COURTESY: Final = re.compile(
     r"^\W*(hi|hey|hello|thanks|thank you|thx|ok|okay|yes|yeah|yep|no|nope|sure|bye|goodbye|great|"
     r"cool|wow|lol|haha|good (morning|night|evening)|see you|你好|您好|谢谢|好的?|嗯|哦|再见|哈+|"
-    r"是的?|不客气|早上好|晚安)\b?",
+    r"是的?|不客气|早上好|晚安)(?![a-z])",
     re.IGNORECASE,
 )
 _CJK: Final = re.compile("[\u3400-\u9fff]")
