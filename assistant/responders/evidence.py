@@ -14,7 +14,7 @@ from ..language.asked import Asked
 from ..language.questions import told_in
 from ..language.statements import Statement, read_statements, same_value
 from ..turn import Recollection, Recollections, Turn
-from .quoting import content_of, tidy
+from .quoting import names, tidy
 
 Moment = Callable[[Recollection], tuple[datetime, int, int]]
 
@@ -143,13 +143,12 @@ def listed(
     moment: Moment,
 ) -> list[Recollection]:
     """What is known about a topic: likely ones, and all that name it; current ones first."""
-    topic = content_of(asked.topic)
     found = []
     for hit in hits:
         if asked.teller and not _tells(hit, asked.teller):
             continue
-        if topic:
-            named = topic <= content_of(f"{hit.text} {hit.speaker}")
+        if asked.topic:
+            named = names(f"{hit.text} {hit.speaker}", asked.topic)
             if not named and hit.confidence < recollections.threshold:
                 continue
         elif not asked.teller and hit.speaker != asker:

@@ -18,6 +18,7 @@ _INNER = str.maketrans({"“": "‘", "”": "’"})
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_HAN_FUNCTION = re.compile("[我你您的了吗呢是在什么谁哪里有和也都]")
 # Words of a question that say nothing of what it is about.
 _FUNCTION_WORDS = frozenset(
     """a an the and or but of in on at to for with from about by is are am was were be been do does
@@ -43,11 +44,21 @@ def content_of(text: str) -> frozenset[str]:
     for word in words_of(text[:4000]):
         low = word.low.removesuffix("'s")
         if has_han(low):
-            han = re.sub("[我你您的了吗呢是在什么谁哪里有和也都]", " ", low)
-            found.update(pair for part in han.split() for pair in _pairs(part))
+            found.update(
+                pair for part in _HAN_FUNCTION.sub(" ", low).split() for pair in _pairs(part)
+            )
         elif low not in _FUNCTION_WORDS:
             found.add(low[:-1] if low.endswith("s") and len(low) > 3 else low)
     return frozenset(found)
+
+
+def names(text: str, topic: str) -> bool:
+    """Whether a text has every word of a topic in it."""
+    chinese = [part for part in _HAN_FUNCTION.sub(" ", topic).split() if has_han(part)]
+    others = {word for word in content_of(topic) if not has_han(word)}
+    return bool(chinese or others) and (
+        all(part in text for part in chinese) and others <= content_of(text)
+    )
 
 
 def _pairs(part: str) -> list[str]:
