@@ -100,17 +100,14 @@ def explaining(name: str) -> Iterator[None]:
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A bare connection to an existing file, in autocommit: transactions are begun by hand."""
     target = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
-    connection = _open(target)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return _open(target)
     except sqlite3.Error as error:
-        connection.close()
         # In a folder that cannot be written the log's shared index cannot be made.
         shut = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
         if not (read_only and shut) or _has_log(path):
             raise
-        return peek(path)
-    return connection
+    return peek(path)
 
 
 def peek(path: Path) -> sqlite3.Connection:
@@ -134,14 +131,19 @@ def _open(target: str) -> sqlite3.Connection:
         isolation_level=None,
         timeout=BUSY_TIMEOUT_MS / 1000,
     )
-    for pragma in (
-        "foreign_keys = ON",
-        "synchronous = FULL",
-        "secure_delete = ON",
-        "temp_store = MEMORY",  # nothing remembered in temporary files
-        "cache_size = -8000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (
+            "foreign_keys = ON",
+            "synchronous = FULL",
+            "secure_delete = ON",
+            "temp_store = MEMORY",  # nothing remembered in temporary files
+            "cache_size = -8000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # the first look at the file
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

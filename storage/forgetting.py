@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, exists, func, select, text, update
 
 from storage import models
+from storage.backup import backups_of
 from storage.codec import chunked
 from storage.database import Database
 from storage.memories import restamp
 from storage.records import ForgetReceipt
 from storage.transcript import next_revision
-from storage.upgrade import backups_of
 
 _turn, _memory = models.turn.c, models.memory.c
 _TABLES = ("turn", "turn_text", "turn_vector", "reading", "reading_date", "memory", "session")

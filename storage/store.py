@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from sqlalchemy import ColumnElement, func, or_, select, text
 
+from storage import decisions as decided
 from storage import forgetting, memories, models, search, transcript, upgrade, vectors
 from storage.checks import problems
 from storage.codec import clean
@@ -208,7 +209,7 @@ class LongTermStore:
             return []
         with self._database.writing() as connection:
             revision = transcript.next_revision(connection, self.owner)
-            ids = memories.consolidate(connection, self.owner, decisions, revision)
+            ids = decided.consolidate(connection, self.owner, decisions, revision)
             found = {one.id: one for one in memories.listing(connection, self.owner, ids=ids)}
             return [found[memory] for memory in ids]
 

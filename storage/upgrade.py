@@ -10,13 +10,13 @@ import os
 import sqlite3
 import time
 from contextlib import closing
-from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, StaticPool, create_engine, event, insert
 
 from storage import models
+from storage.backup import back_up
 from storage.database import Database, connect, explaining, peek
 from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreTooNew
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0001"
-_BACKUP = ".before-upgrade-from-"
 
 # What no upgrade may change. Tables that a revision lacks are passed over.
 _PRESERVED = {
@@ -125,6 +124,9 @@ def bring_to_head(
         StoreLocked: An upgrade is needed but the store is read-only.
         StoreCorrupt: The upgrade would have changed what was said; it was undone.
     """
+    if database.path is not None and not database.read_only:
+        with explaining(database.name):
+            _use_log(database.path)
     with database.reading() as connection:
         revision = _revision(connection, database.name)
     if revision == head:
@@ -137,9 +139,6 @@ def bring_to_head(
 
 def create_tables(database: Database, head: str = HEAD) -> None:
     """Lay out an empty file, the way all migrations together would."""
-    if database.path is not None and not database.read_only:
-        with explaining(database.name):
-            _use_log(database.path)
     with database.writing() as connection:
         if _revision(connection, database.name) is None:  # another process may have been quicker
             models.metadata.create_all(connection)
@@ -148,8 +147,13 @@ def create_tables(database: Database, head: str = HEAD) -> None:
 
 
 def _use_log(path: Path) -> None:
-    """Switch to write-ahead logging, which lasts. SQLite does not wait here by itself."""
+    """Switch to write-ahead logging, which lasts; a restored backup comes without.
+
+    SQLite does not wait for others here by itself.
+    """
     with closing(connect(path)) as connection:
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
         for attempt in range(100):
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -180,7 +184,7 @@ def _upgrade(database: Database, revision: str, head: str, folder: Path | None) 
         with explaining(database.name), engine.begin() as connection:
             if _revision(connection, database.name) == head:  # another process was quicker
                 return None
-            backup = back_up(path, path.with_name(f"{path.name}{_BACKUP}{revision}"))
+            backup = back_up(path, f"before-upgrade-from-{revision}")
             config.attributes["connection"] = connection
             _migrate(connection, config, head, f"{database.name}, schema {revision} to {head}")
     finally:
@@ -240,24 +244,3 @@ def _digest(connection: Connection) -> str:
             for row in connection.exec_driver_sql(statement):
                 digest.update(repr(tuple(row)).encode())
     return digest.hexdigest()
-
-
-def back_up(path: Path, copy: Path) -> Path:
-    """Copy a store, its log included, into a file of its own, replaced whole when complete."""
-    partial = copy.with_name(copy.name + ".partial")
-    partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(connect(path, read_only=True)) as source, closing(connect(partial)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")
-        verdict = target.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if verdict != "ok":
-        partial.unlink()
-        raise StoreCorrupt(f"{path} is damaged ({verdict}); restore a backup")
-    partial.replace(copy)
-    return copy
-
-
-def backups_of(path: Path) -> list[Path]:
-    """The backups that upgrades of a file have left beside it."""
-    return sorted(path.parent.glob(f"{escape(path.name)}{_BACKUP}*"))

@@ -167,6 +167,7 @@ def test_an_old_file_is_upgraded_after_a_backup(filled, next_version):
     with LongTermStore(filled) as store:
         assert store.count_turns() == 5
         assert store.check() == []
+        assert filled.with_name(filled.name + "-wal").exists()
     assert len(before) == backup.stat().st_size
 
 
