@@ -14,9 +14,9 @@ from assistant.conversations import (
     Conversation,
     ConversationError,
     parse_conversation,
-    parse_time,
     read_conversations,
 )
+from assistant.source_times import parse_time
 
 TURN = {"id": "D1:1", "session": 1, "speaker": "Ana", "time": "2026-05-03T09:00", "text": "Hi"}
 

@@ -17,15 +17,8 @@ from assistant.conversations import ConversationError
 from assistant.fusion import FusionRanker
 from assistant.testing import HashEncoder, LengthNetwork
 from assistant.training.baselines import BM25, Terms
-from assistant.training.evaluation import (
-    Asked,
-    Evaluation,
-    Figures,
-    Method,
-    as_json,
-    evaluate_file,
-    render,
-)
+from assistant.training.evaluation import as_json, evaluate_file, render
+from assistant.training.figures import Asked, Evaluation, Figures, Method
 
 
 def open_doubles(path: Path, config: Config) -> Assistant:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assistant import Assistant, transfer
+from assistant import Assistant, exporting
 from assistant.conversations import ConversationError
 from assistant.errors import UsageError
 from assistant.fusion import FusionRanker
@@ -196,8 +196,8 @@ def test_sessions_that_overlap_come_out_in_the_order_things_were_said(open_one: 
 def test_a_long_conversation_is_split_and_comes_back_whole(
     open_one: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "SPLIT_BYTES", 300)
-    monkeypatch.setattr(transfer, "PAGE", 2)
+    monkeypatch.setattr(exporting, "SPLIT_BYTES", 300)
+    monkeypatch.setattr(exporting, "PAGE", 2)
     with open_one() as assistant:
         for number in range(12):
             assistant.observe(f"turn number {number}", session=f"s{number // 5}")

@@ -7,16 +7,13 @@ name its line.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import cast
 
 import yaml
 
-from assistant.errors import UsageError
 from assistant.replay.dialogue import (
     Dialogue,
     Expectations,
@@ -26,6 +23,9 @@ from assistant.replay.dialogue import (
     Step,
     parse_span,
 )
+from assistant.replay.nodes import DialogueError, NodeReader, describe, short
+
+__all__ = ["DialogueError", "load_dialogue", "parse_dialogue"]
 
 _HEADER = ("name", "clock", "steps", "owner", "language", "description")
 _BARE = ("restart", "new session", "kill")
@@ -41,10 +41,6 @@ _FIELDS = {
     "not recalled": "not_recalled",
     "short-term": "short_term",
 }
-
-
-class DialogueError(UsageError):
-    """A dialogue file is not one. The message gives file, line, what was found and expected."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -95,45 +91,8 @@ def parse_dialogue(text: str, path: Path) -> Dialogue:
     return _Reader(path).dialogue(root)
 
 
-class _Reader:
-    """Reads the nodes of one file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def fail(self, node: yaml.Node | None, found: str, expected: str) -> NoReturn:
-        line = node.start_mark.line + 1 if node is not None else 1
-        raise DialogueError(f"{self.path}:{line}: found {found}, expected {expected}")
-
-    def fail_key(self, node: yaml.Node, key: str, known: Iterable[str], place: str) -> NoReturn:
-        names = list(known)
-        near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        self.fail(node, f"{_short(key)} in {place}", f"one of {', '.join(names)}{hint}")
-
-    def pairs(self, node: yaml.Node, place: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        """The keys of a mapping with their key and value nodes."""
-        if not isinstance(node, yaml.MappingNode):
-            self.fail(node, _describe(node), f"{place} as 'key: value' pairs")
-        found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
-        for key, value in node.value:
-            name = self.scalar(key, f"a key of {place}")
-            if name in found:
-                self.fail(key, f"{name!r} a second time in {place}", "every key once")
-            found[name] = (key, value)
-        return found
-
-    def scalar(self, node: yaml.Node, place: str) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            self.fail(node, _describe(node), f"a text for {place}; quote a text with ': ' in it")
-        return cast(str, node.value)
-
-    def text(self, node: yaml.Node, place: str) -> str:
-        """A scalar that may only be empty when it says so in quotes."""
-        value = self.scalar(node, place)
-        if not value and cast(yaml.ScalarNode, node).style is None:
-            self.fail(node, "nothing", f'a text for {place} ("" for an empty one)')
-        return value
+class _Reader(NodeReader):
+    """Reads the schema of a dialogue from the nodes of one file."""
 
     def dialogue(self, root: yaml.Node | None) -> Dialogue:
         if root is None:
@@ -150,12 +109,12 @@ class _Reader:
         }
         language = values.get("language")
         if language not in (None, "en", "zh"):
-            self.fail(header["language"][1], _short(language), "'en' or 'zh' for language")
+            self.fail(header["language"][1], short(language), "'en' or 'zh' for language")
         if not values.get("owner", "default").strip():
             self.fail(header["owner"][1], "an empty owner", "a name, or no 'owner' at all")
         steps = header["steps"][1]
         if not isinstance(steps, yaml.SequenceNode) or not steps.value:
-            self.fail(steps, _describe(steps), "a list of steps, each starting with '- '")
+            self.fail(steps, describe(steps), "a list of steps, each starting with '- '")
         return Dialogue(
             name=values["name"],
             clock=self.clock(header["clock"][1], values["clock"]),
@@ -171,9 +130,9 @@ class _Reader:
         try:
             clock = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(node, f"{_short(text)} for clock", expected)
+            self.fail(node, f"{short(text)} for clock", expected)
         if clock.utcoffset() is None:
-            self.fail(node, f"{_short(text)} for clock, without an offset", expected)
+            self.fail(node, f"{short(text)} for clock, without an offset", expected)
         return clock
 
     def step(self, node: yaml.Node) -> Step:
@@ -208,7 +167,7 @@ class _Reader:
             try:
                 return Step(kind, line, span=parse_span(text), expect=expect)
             except ValueError as error:
-                self.fail(value, f"{_short(text)} for advance", str(error).split("expected ")[-1])
+                self.fail(value, f"{short(text)} for advance", str(error).split("expected ")[-1])
         if kind == "as":
             speaker = name[2:].strip()
             if not speaker:
@@ -239,7 +198,7 @@ class _Reader:
         if name == "abstains":
             word = self.scalar(node, name)
             if word not in ("true", "false"):
-                self.fail(node, f"{_short(word)} for abstains", "true or false")
+                self.fail(node, f"{short(word)} for abstains", "true or false")
             return word == "true"
         if name == "memories":
             return self.number(node, name)
@@ -249,30 +208,6 @@ class _Reader:
         if name == "order" and len(patterns) < 2:
             self.fail(node, "fewer than two texts for order", "two or more, best first")
         return patterns
-
-    def number(self, node: yaml.Node, name: str) -> int:
-        word = self.scalar(node, name)
-        if not re.fullmatch(r"\d{1,9}", word, re.ASCII):
-            self.fail(node, f"{_short(word)} for {name}", "a whole number")
-        return int(word)
-
-    def patterns(
-        self, node: yaml.Node, name: str, *, may_be_empty: bool = False
-    ) -> tuple[Pattern, ...]:
-        """One text or a list of them."""
-        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        if not nodes and not may_be_empty:
-            self.fail(node, f"an empty list for {name}", "at least one text")
-        return tuple(self.pattern(item, name) for item in nodes)
-
-    def pattern(self, node: yaml.Node, name: str) -> Pattern:
-        text = self.scalar(node, name)
-        if not text.strip():
-            self.fail(node, f"an empty text for {name}", "words to look for")
-        try:
-            return Pattern(text)
-        except re.error as error:
-            self.fail(node, f"{_short(text)} for {name}", f"a regular expression ({error})")
 
     def short_term(self, node: yaml.Node) -> ShortTerm:
         if not isinstance(node, yaml.MappingNode):
@@ -295,21 +230,3 @@ class _Reader:
             lacks=texts_of("lacks"),
             leaves_next=self.pattern(leaves[1], "leaves next") if leaves else None,
         )
-
-
-def _describe(node: yaml.Node) -> str:
-    if isinstance(node, yaml.MappingNode):
-        return "'key: value' pairs" if node.value else "an empty {}"
-    if isinstance(node, yaml.SequenceNode):
-        return "a list" if node.value else "an empty list"
-    return _short(node.value) if node.value else "nothing"
-
-
-def _short(text: str | None) -> str:
-    """A text quoted for an error, cut when long."""
-    text = text or ""
-    return (
-        ascii(text if len(text) <= 60 else text[:57] + "...")
-        if not text.isprintable()
-        else (repr(text if len(text) <= 60 else text[:57] + "..."))
-    )
