@@ -192,7 +192,8 @@ class TerminalChat:
         if error is None:
             with suppress(Exception):  # the next turn will say what is wrong
                 self._refresh()
-            app.invalidate()
+                app.invalidate()
+                self.context.assistant.recall("?", k=1)  # loads now what the first turn needs
             return
         loop = app.loop
         if loop is not None and app.is_running:

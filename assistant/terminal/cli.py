@@ -171,11 +171,13 @@ def _chat_command(program: Program) -> click.Command:
 def _chat(program: Program) -> int:
     from assistant.terminal.chat import chat
     from assistant.terminal.engine import Engine
+    from assistant.terminal.native_stderr import native_stderr_silenced
 
     settings = click.get_current_context().find_object(Settings)
     assert settings is not None
     try:
-        return chat(settings, Engine(settings, program.opener), program.registry)
+        with native_stderr_silenced():
+            return chat(settings, Engine(settings, program.opener), program.registry)
     except BaseException as error:
         return _fail(error, json=settings.json, command="chat")
 
@@ -224,6 +226,7 @@ def _runner(command: Command, program: Program) -> Callable[..., int]:
     def run(words: tuple[str, ...] | str | None = (), **options: Any) -> int:
         from assistant.terminal.context import CommandContext
         from assistant.terminal.engine import Engine
+        from assistant.terminal.native_stderr import native_stderr_silenced
         from assistant.terminal.output import choose_output
 
         settings = click.get_current_context().find_object(Settings)
@@ -235,10 +238,11 @@ def _runner(command: Command, program: Program) -> Callable[..., int]:
         engine = Engine(settings, program.opener)
         context = CommandContext(settings, engine, output, program.registry, ask=ask)
         try:
-            try:
-                data = command.handler(context, call)
-            finally:
-                engine.close()
+            with native_stderr_silenced():
+                try:
+                    data = command.handler(context, call)
+                finally:
+                    engine.close()
             if settings.json:
                 from assistant.terminal.data import to_json
 

@@ -22,6 +22,7 @@ from assistant.terminal.registry import Call
 from assistant.terminal.settings import version
 
 _LIBRARIES = ("numpy", "sqlalchemy", "alembic", "prompt-toolkit", "sentencepiece", "tensorflow")
+_GPU_WAIT_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Finding:
 
 def doctor(context: CommandContext, call: Call) -> Data:
     """Examine the installation, the store, the encoder and the device."""
-    encoder = _guarded("encoder", _encoder)
+    encoder = _guarded("encoder", lambda: _encoder(context))
     own = encoder[0].value if not encoder[0].problem else None
     findings = [
         Finding("version", version()),
@@ -95,13 +96,21 @@ def _libraries() -> dict[str, str]:
     return found
 
 
-def _encoder() -> list[Finding]:
+def _encoder(context: CommandContext) -> list[Finding]:
+    """The encoder, really loaded; on a GPU, the one that takes over there is waited for."""
+    import sqlite3  # noqa: F401 (TensorFlow has one without FTS5 in it: the first loaded wins)
+
     from assistant.neural import load_encoder
 
-    encoder = load_encoder()
+    encoder = load_encoder(runtime=context.settings.runtime, device=context.settings.device)
+    problem = ""
+    wait = getattr(encoder, "wait", None)
+    if wait is not None and not wait(_GPU_WAIT_S):
+        problem = f"Keras cannot run there, NumPy goes on: {getattr(encoder, 'problem', None)}"
     return [
         Finding("encoder", encoder.fingerprint),
         Finding("dimension", encoder.dimension),
+        Finding("runs on", getattr(encoder, "runtime", "unknown"), problem),
     ]
 
 
@@ -111,7 +120,8 @@ def _device(context: CommandContext) -> list[Finding]:
     choice = choose(context.settings.runtime, context.settings.device)
     return [
         Finding("runtime", choice.runtime),
-        Finding("device", f"{choice.device}: {choice.reason}"),
+        Finding("device", choice.device),
+        Finding("why", choice.reason),
     ]
 
 

@@ -49,7 +49,7 @@ class Status:
             leaving=leaving.turn.text if leaving is not None else "",
             memories=assistant.store.count_memories(),
             soon=sum(not record.consolidated for record in records),
-            device=f"{assistant.config.runtime} {device_of(assistant)}",
+            device=running_on(assistant),
         )
 
     def line(self, columns: int) -> str:
@@ -79,6 +79,10 @@ class Status:
         return clip(one_line(line), columns)
 
 
-def device_of(assistant: Assistant) -> str:
-    """Where the encoder runs now, as it says itself."""
-    return str(getattr(assistant.encoder, "device", "cpu"))
+def running_on(assistant: Assistant) -> str:
+    """What encodes now and where, such as "numpy cpu"; changes when a GPU takes over."""
+    encoder = assistant.encoder
+    runtime = str(getattr(encoder, "runtime", assistant.config.runtime))
+    if runtime == "numpy":
+        return "numpy cpu"
+    return f"{runtime} {getattr(encoder, 'device', None) or 'gpu'}"

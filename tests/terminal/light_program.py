@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from assistant import Assistant
+from typing import TYPE_CHECKING
+
 from assistant.terminal.cli import build
 from assistant.terminal.settings import Settings
-from assistant.testing import HashEncoder, LengthNetwork
+
+if TYPE_CHECKING:
+    from assistant import Assistant
 
 
 def open_light(settings: Settings) -> Assistant:
     """The real assistant on the real store, without weights."""
+    from assistant import Assistant
+    from assistant.testing import HashEncoder, LengthNetwork
+
     return Assistant(
         settings.store_address(),
         owner=settings.owner,

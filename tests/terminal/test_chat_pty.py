@@ -100,7 +100,7 @@ def terminal(command: list[str]) -> Iterator[Opener]:
 
 def test_told_quit_come_back_asked_answered(terminal: Opener, store: Path) -> None:
     first = terminal()
-    assert "Biscuit" in first.wait("^I remember what you tell me")
+    first.wait("^I remember what you tell me(.|\n)*Biscuit")
     first.wait("short-term 0/12")
     first.keys("My dog is called Bruno.\r")
     first.wait(r"\n> My dog is called Bruno\.\n.*Bruno.*\n>")

@@ -84,3 +84,18 @@ def test_a_failure_under_json_is_an_envelope(run_json: Any, tmp_path: Path) -> N
 
 def test_a_wrong_flag_under_json_is_an_envelope_too(run_json: Any) -> None:
     assert run_json("recall", "--no-such-flag")["error"]["exit_code"] == 2
+
+
+def test_what_a_library_prints_from_outside_python_stays_off_the_screen() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import os, sys\n"
+        "from assistant.terminal.native_stderr import native_stderr_silenced\n"
+        "with native_stderr_silenced():\n"
+        "    os.write(2, b'noise\\n'); print('a word', file=sys.stderr)\n"
+        "os.write(2, b'the end\\n')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stderr == "a word\nthe end\n"
