@@ -159,7 +159,7 @@ def test_a_process_that_is_really_killed_loses_nothing_that_was_said(
     assert done.returncode == -signal.SIGKILL
     with doubles(path, lambda: datetime(2026, 5, 4, tzinfo=UTC), "default") as assistant:
         assert "Bruno" in assistant.recall("dog Bruno")[0].text
-        assistant.new_session()
+        assistant.observe("Hello?")
         assert [memory.text[:12] for memory in assistant.memories()] == ["My dog is ca"]
 
 
