@@ -22,10 +22,17 @@ from keras import ops
 from numpy.typing import NDArray
 
 from assistant.encoder import Array
-from assistant.neural.encoder_keras import get_weights, set_weights
+from assistant.neural.encoder_keras import (
+    EncoderConfig,
+    build_encoder,
+    get_weights,
+    set_weights,
+)
 from assistant.neural.encoder_numpy import pad
 from assistant.neural.tokenizer import Tokenizer
+from assistant.training.distillation import Space, read_cache
 from assistant.training.examples import Example, ExampleMaker
+from assistant.training.piece_vectors import initial_embedding
 
 # Few widths, so that few shapes are compiled; texts are cut at the last.
 WIDTHS: Final = (8, 12, 16, 24, 32, 48, 64)
@@ -84,6 +91,30 @@ def tokenise(
     turns = tokenizer.encode(texts, kind="turn", limit=WIDTHS[-1])
     asked = tokenizer.encode(["?"], kind="query", limit=2)[0][0]
     return [[asked, *row[1:]] if q else row for row, q in zip(turns, questions, strict=True)]
+
+
+def prepare(
+    cache: Path, tokenizer: Tokenizer, config: EncoderConfig, seed: int = 0
+) -> tuple[Distillation, Any]:
+    """What to distil from a cache of teachers' vectors, and a model that starts from its pieces.
+
+    The model begins as a mean of word vectors: the share of the embeddings in the last layer is
+    the identity, that of the LSTM small.
+    """
+    texts, languages, questions, minilm, e5 = read_cache(cache)
+    space = Space.fit(minilm, e5, languages, config.dimension)
+    data = Distillation(tokenise(tokenizer, texts, questions), space.targets(minilm, e5, languages))
+    keras.utils.set_random_seed(seed)
+    model = build_encoder(config)
+    pieces = cache / "pieces.npz"
+    if pieces.exists() and config.embedding == config.dimension:
+        weights = get_weights(model)
+        kernel = weights["dense.kernel"].copy()
+        kernel[: -config.embedding] *= 0.3
+        kernel[-config.embedding :] = np.eye(config.embedding)
+        start = initial_embedding(tokenizer, pieces, space, seed)
+        set_weights(model, {**weights, "embedding": start, "dense.kernel": kernel})
+    return data, model
 
 
 class EncoderTraining:
