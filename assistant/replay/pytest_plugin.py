@@ -71,7 +71,7 @@ class DialogueItem(pytest.Item):
         from assistant.replay.report import render
 
         if isinstance(excinfo.value, ReplayFailed):
-            return render(self.results)
+            return render(self.results, summary=False)
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -9,12 +9,15 @@ from assistant.errors import ReplayFailed
 from assistant.replay.runner import DialogueResult, StepResult, failed
 
 
-def render(results: Sequence[DialogueResult], *, verbose: bool = False) -> str:
+def render(
+    results: Sequence[DialogueResult], *, verbose: bool = False, summary: bool = True
+) -> str:
     """The results in words: a line a dialogue, what differed under those that failed.
 
     Args:
         results: In the order to show them.
         verbose: Show every step with its reply and milliseconds.
+        summary: End with how many passed and failed.
     """
     lines: list[str] = []
     for result in results:
@@ -25,8 +28,9 @@ def render(results: Sequence[DialogueResult], *, verbose: bool = False) -> str:
         for step in result.steps:
             if verbose or not step.passed:
                 lines += [f"     {line}" for line in render_step(step).splitlines()]
-    bad = failed(results)
-    lines.append(f"{len(results) - bad} passed, {bad} failed")
+    if summary:
+        bad = failed(results)
+        lines.append(f"{len(results) - bad} passed, {bad} failed")
     return "\n".join(lines)
 
 

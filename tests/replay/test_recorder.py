@@ -103,7 +103,7 @@ def test_every_step_can_be_recorded(tmp_path: Path, clock: ManualClock) -> None:
     ]  # fmt: skip
 
 
-texts = st.text(max_size=60).filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text))
+texts = st.text(st.characters(), max_size=60)  # lone surrogates too
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +112,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=texts, reply=texts)
-def test_any_text_reads_back_the_same(folder: Path, text: str, reply: str) -> None:
+@given(text=texts, reply=texts, speaker=texts.filter(str.strip))
+def test_any_text_reads_back_the_same(folder: Path, text: str, reply: str, speaker: str) -> None:
     recorder = Recorder(folder / "talk", ManualClock(NOON))
     try:
         recorder.user(text, reply)
-        step = load_dialogue(recorder.path).steps[0]
-        assert step.text == text
+        recorder.observe(text, speaker)
+        step, other = load_dialogue(recorder.path).steps
+        assert step.text == other.text == text
+        assert other.speaker == speaker.strip()
         for pattern in step.expect.reply or ():
             assert pattern.found_in(reply), (pattern, reply)
     finally:
