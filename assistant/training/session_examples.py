@@ -183,7 +183,8 @@ _MONTHS: Final = (
 _CHINESE_DAYS: Final = ("五月三号", "下周", "明年", "星期五", "去年夏天", "1990年6月", "中秋节")
 _THINGS: Final = (
     "dog cat parrot car bike boat guitar piano garden phone laptop recipe yoga pottery chess "
-    "tennis milk nuts shrimp coffee tea cheese jazz opera football tablet camera lamp tent horse rabbit"
+    "tennis milk nuts shrimp coffee tea cheese jazz opera football tablet camera lamp "
+    "tent horse rabbit"
 ).split()
 _CHINESE_THINGS: Final = (
     "狗 猫 鹦鹉 车 自行车 吉他 花生 牛奶 海鲜 咖啡 茶 手机 兔子 乌龟 钢琴 足球".split()
