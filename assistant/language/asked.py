@@ -15,7 +15,7 @@ from .frame import SLOT
 from .statements import Statement, absolute, same_value, speaker_key
 from .text import LONGEST_SENTENCE, has_han
 
-Wanted = Literal["value", "when", "list", "check", "said", "other"]
+Wanted = Literal["value", "who", "when", "list", "check", "said", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,9 @@ class Asked:
     """A question read.
 
     Args:
-        wanted: "value" fills a slot; "when" a time; "list" all about a topic; "check" is yes or
-            no; "said" when or whether something was said; "other" none of these.
+        wanted: "value" fills a slot; "who" names whom a value is true of; "when" a time; "list"
+            all about a topic; "check" is yes or no; "said" when something was said; "other" none
+            of these.
         entity: Who or what it is about, as ``Statement.entity``; empty when not read.
         relation: As ``Statement.relation``; empty when not read.
         value: For "check", the value asked about.
@@ -50,9 +51,13 @@ class Asked:
         """Whether a statement has the form asked for."""
         return (
             bool(self.relation)
-            and _same_entity(self.entity, statement.entity)
             and _alike(self.relation, statement.relation)
-            and self._holds_slot(statement.value)
+            and (
+                same_value(self.value, statement.value)
+                if self.wanted == "who"
+                else _same_entity(self.entity, statement.entity)
+                and self._holds_slot(statement.value)
+            )
         )
 
     def _holds_slot(self, value: str) -> bool:
@@ -71,6 +76,7 @@ class Asked:
         """Whether a statement has the relation asked for, but of somebody or something else."""
         return (
             bool(self.relation)
+            and self.wanted != "who"
             and not _same_entity(self.entity, statement.entity)
             and statement.exclusive
             and _alike(self.relation, statement.relation)
@@ -91,7 +97,8 @@ def _alike(asked: str, stated: str) -> bool:
     if asked.rstrip("e") == stated.rstrip("e"):  # "typed" may be of "typ" or of "type"
         return True
     if asked == "is":
-        return stated.startswith(("is name", "is number", "is time", "is a", "is on", "is at"))
+        kinds = ("is name", "is number", "is time", "is a", "is on", "is at", "called", "was")
+        return stated.startswith(kinds)
     if asked.startswith("is in "):
         return stated.startswith(("is in ", "is on ", "is at ", "is under ", "is near ", "live in"))
     return (asked, stated) in (

@@ -43,6 +43,12 @@ _TELL_ABOUT = re.compile(
     r"(?:all |more |everything |anything |something )?about\b",
     re.I,
 )
+# "Who lives in Porto?"; not "Who does Ana like?", "Who is my boss?"
+_WHO = re.compile(
+    r"\s*(?:and |so )?who (?:else |all )?(?=(?!(?:do|does|did|is|are|am|was|were)\b)[a-z])"
+    r"|\s*who (?=(?:is|was) (?:called|from|born|allergic))",
+    re.I,
+)
 _ABOUT = re.compile(r"\babout\b", re.I)
 _MYSELF = frozenset("me myself i us".split())
 
@@ -59,6 +65,10 @@ def read(text: str) -> Raw:
         return Raw("list", topic=about, teller="assistant" if who == "you" else who, many=True)
     if _KNOW.search(text) or (_TELL_ABOUT.search(text) and not when):
         return Raw("list", topic=about, many=True)
+    if _WHO.match(text):
+        frame = _statement(_WHO.sub(SLOT + " ", text, count=1).rstrip(" ?!."))
+        if frame and frame.entity == SLOT:
+            return Raw("who", frame, former=former, many=many)
     parts = invert(text)
     if when:
         frame = _when_frame(text, parts) if parts else None

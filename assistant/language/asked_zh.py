@@ -58,6 +58,10 @@ def read(text: str) -> Raw:
     bare = _END.sub("", WRAPPER.sub("", _FORMER.sub("", text), count=1)).replace("？", "")
     if when:
         return Raw("when", former=former)
+    if bare.startswith("谁"):
+        frame = _frame(SLOT + bare[1:])
+        if frame and frame.entity == SLOT:
+            return Raw("who", frame, former=former, many=many)
     frame = _frame(bare)
     if frame and SLOT in frame.value:
         return Raw("value", frame, former=former, many=many)

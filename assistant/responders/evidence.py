@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..language import resolve_dates
 from ..language.asked import Asked
+from ..language.content import covers, first_person
 from ..language.questions import told_in
 from ..language.statements import Statement, read_statements, same_value
 from ..turn import Recollection, Recollections, Turn
-from .quoting import names, tidy
+from .quoting import tidy
 
 Moment = Callable[[Recollection], tuple[datetime, int, int]]
 
@@ -135,6 +137,19 @@ def likely(
     return [hit for hit in best if hit.confidence >= _NEARLY * top][:_MOST]
 
 
+def dated(hits: Sequence[Recollection], question: str, asker: str) -> list[Recollection]:
+    """The recollections that have every word asked about and name a time: answers to "when"."""
+    own = first_person(question)
+    return [
+        hit
+        for hit in hits
+        if hit.role != "assistant"
+        and (not own or hit.speaker == asker)
+        and covers(f"{hit.text} {hit.speaker}", question)
+        and (hit.dates or resolve_dates(hit.text, hit.said_at))
+    ]
+
+
 def listed(
     hits: Sequence[Recollection],
     recollections: Recollections,
@@ -148,7 +163,7 @@ def listed(
         if asked.teller and not _tells(hit, asked.teller):
             continue
         if asked.topic:
-            named = names(f"{hit.text} {hit.speaker}", asked.topic)
+            named = covers(f"{hit.text} {hit.speaker}", asked.topic)
             if not named and hit.confidence < recollections.threshold:
                 continue
         elif not asked.teller and hit.speaker != asker:

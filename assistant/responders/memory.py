@@ -20,6 +20,7 @@ from .evidence import (
     Fact,
     chronology,
     current_and_former,
+    dated,
     facts_of,
     fitting,
     likely,
@@ -36,6 +37,7 @@ from .quoting import (
     explain,
     in_quotes,
     local_day,
+    named,
     relevant,
     tidy,
 )
@@ -152,6 +154,8 @@ class _Reply:
         found = fitting(facts_of(self.hits), asked, self.moment)
         if asked.wanted in ("value", "when") and found:
             return self._value(found, asked, question)
+        if asked.wanted == "who" and found:
+            return self._who(found, question)
         if asked.wanted == "check" and found:
             checked = self._check(found, asked, question)
             if checked:
@@ -162,6 +166,9 @@ class _Reply:
             )
             return self._list(entries, question) if entries else self._nothing()
         hits = likely(self.hits, self.request.recollections, asked)
+        if asked.wanted == "when":
+            sure = dated(self.hits, question, self.request.speaker)
+            hits = sure + [hit for hit in hits if hit not in sure]
         if not hits:
             return self._nothing()
         if asked.wanted == "said":
@@ -197,6 +204,20 @@ class _Reply:
         elif current.hit.superseded:
             line += self.words.space + self.words.corrected
         return line
+
+    def _who(self, found: Sequence[Fact], question: str) -> str:
+        """Whoever said it of themselves, named; else the words alone."""
+        former = outdated(facts_of(self.hits), self.moment)
+        holding = [fact for fact in found if fact.hit not in former] or list(found)
+        if len(holding) > 1:
+            return self._list([fact.hit for fact in holding[:5]], question)
+        fact = holding[0]
+        quote = self._quote(fact.hit, fact.statement.words)
+        if fact.statement.entity != fact.hit.speaker.casefold():
+            return quote
+        own = fact.hit.speaker == self.request.speaker
+        name = self.words.you if own else named(fact.hit.speaker)
+        return name + self.words.stop + self.words.space + quote
 
     def _check(self, found: Sequence[Fact], asked: Asked, question: str) -> str:
         """Yes or no, as far as what was said goes; nothing when it does not go far enough."""

@@ -34,6 +34,7 @@ class Phrases:
     undated: str
     several: str
     meaning: str
+    you: str
     yes: str
     no: str
     not_any_more: str
@@ -65,6 +66,7 @@ ENGLISH = Phrases(
     undated="I have no date for it.",
     several="I remember:",
     meaning="({phrase}: {span})",
+    you="You",
     yes="Yes.",
     no="Not as far as I know: {value}.",
     not_any_more="Not any more, as far as I know.",
@@ -110,6 +112,7 @@ CHINESE = Phrases(
     undated="没有提到日期。",
     several="我记得：",
     meaning="（{phrase}：{span}）",
+    you="你",
     yes="是的。",
     no="据我所知不是：{value}。",
     not_any_more="据我所知，现在不是了。",

@@ -6,8 +6,9 @@ import re
 from datetime import date, datetime
 
 from ..language import Language, resolve_dates
+from ..language.content import content_of
 from ..language.questions import asks
-from ..language.text import collapse, has_han, sentences, words_of
+from ..language.text import collapse, has_han, sentences
 from ..turn import Recollection, ResolvedDate
 from .phrases import phrases_of, say_day, say_span
 
@@ -18,51 +19,11 @@ _INNER = str.maketrans({"“": "‘", "”": "’"})
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-_HAN_FUNCTION = re.compile("[我你您的了吗呢是在什么谁哪里有和也都]")
-# Words of a question that say nothing of what it is about.
-_FUNCTION_WORDS = frozenset(
-    """a an the and or but of in on at to for with from about by is are am was were be been do does
-    did have has had i you he she it we they me my your his her its our their mine us them what who
-    whom whose where when why which how that this these those not no so if than then there can could
-    will would should may might must s t d please tell know remember recall say said told called
-    named name now all any some just also ever""".split()
-)
 
 
 def tidy(text: str) -> str:
     """One line, without control characters, marks of direction, or lone surrogates."""
     return collapse(_UNSEEN.sub(" ", text))
-
-
-def content_of(text: str) -> frozenset[str]:
-    """What a text is about: its words in a crude common form, Chinese by pairs of characters.
-
-    >>> sorted(content_of("What are my dogs called?"))
-    ['dog']
-    """
-    found: set[str] = set()
-    for word in words_of(text[:4000]):
-        low = word.low.removesuffix("'s")
-        if has_han(low):
-            found.update(
-                pair for part in _HAN_FUNCTION.sub(" ", low).split() for pair in _pairs(part)
-            )
-        elif low not in _FUNCTION_WORDS:
-            found.add(low[:-1] if low.endswith("s") and len(low) > 3 else low)
-    return frozenset(found)
-
-
-def names(text: str, topic: str) -> bool:
-    """Whether a text has every word of a topic in it."""
-    chinese = [part for part in _HAN_FUNCTION.sub(" ", topic).split() if has_han(part)]
-    others = {word for word in content_of(topic) if not has_han(word)}
-    return bool(chinese or others) and (
-        all(part in text for part in chinese) and others <= content_of(text)
-    )
-
-
-def _pairs(part: str) -> list[str]:
-    return [part[i : i + 2] for i in range(len(part) - 1)] or [part]
 
 
 def relevant(text: str, about: str) -> str:

@@ -112,6 +112,31 @@ def test_when_is_answered_with_the_day_meant(question: str, hit: object, opening
     assert "“" in answer
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "speaker", "opening"),
+    [
+        ("When did Ana pass her driving test?", "I passed my driving test last week!", "Ana",
+         "In the week of 20 April 2026."),
+        ("小安什么时候考过驾照的？", "我上周考过了驾照！", "小安", "2026年4月20日那一周。"),
+    ],
+)  # fmt: skip
+def test_a_dated_turn_with_every_word_asked_about_answers_when_whatever_its_score(
+    question: str, text: str, speaker: str, opening: str
+) -> None:
+    assert reply(question, [said(text, speaker, confidence=0.1)]).startswith(opening)
+    other = said(text, "Tom", confidence=0.1)  # somebody else's
+    assert "“" not in reply(question, [other])
+
+
+def test_who_is_answered_with_whoever_said_it_of_themselves() -> None:
+    hits = [said("I live in Faro.", "Ana"), said("I live in Porto.", "Eva")]
+    assert reply("Who lives in Porto?", hits) == "Eva. Eva said on 3 May 2026: “I live in Porto.”"
+    assert (
+        reply("谁住在上海？", [said("我住在上海。")])
+        == "你。你在2026年5月3日告诉我：“我住在上海。”"
+    )
+
+
 def test_when_without_a_date_says_so_and_quotes() -> None:
     answer = reply("When did I buy the kettle?", [said("I bought the kettle.")])
     assert answer == "You told me on 3 May 2026: “I bought the kettle.” I have no date for it."
