@@ -113,15 +113,9 @@ class Dense:
 def minilm() -> Callable[[Sequence[str]], Floats] | None:
     """all-MiniLM-L6-v2, when the training environment has it: unit vectors of texts."""
     try:
-        from assistant.training.teachers import _minilm
+        from assistant.training.teachers import english_teacher
 
-        model = _minilm()
+        encode = english_teacher()
     except ImportError:
         return None
-
-    def encode(texts: Sequence[str]) -> Floats:
-        return np.asarray(
-            model.encode(list(texts), batch_size=64, normalize_embeddings=True), np.float32
-        )
-
-    return encode
+    return lambda texts: encode(list(texts))
