@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ _COLUMNS: dict[str, Any] = {
     "recallable": np.bool_,
     "superseded": np.bool_,
 }
+_DIGIT = re.compile(r"\d")
 _CHANGEABLE = ("memory", "recallable", "superseded")
 _STATE = select(_owner.revision, _owner.epoch).where(_owner.name == bindparam("owner"))
 _ROWS = (
@@ -201,7 +203,7 @@ class IndexKeeper:
             "speaker": [speakers.setdefault(row[4], len(speakers)) for row in rows],
             "length": [len(row[5]) for row in rows],
             "asks": [words.endswith(("?", "？")) for words in texts],
-            "digits": [any(map(str.isdigit, words)) for words in texts],
+            "digits": [_DIGIT.search(words) is not None for words in texts],
         }
         for name, items in values.items():
             self._columns[name][start:stop] = items

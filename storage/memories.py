@@ -52,10 +52,9 @@ _BELONGS = select(_turn.id, _turn.memory_id).where(
     _turn.id.in_(bindparam("ids", expanding=True)),
     _turn.memory_id.is_not(None),
 )
-_REFS = (
-    select(_turn.memory_id, _turn.ref)
-    .where(_turn.owner == bindparam("owner"), _turn.memory_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_turn.id)
+# Not ordered by SQLite: it would walk all turns in order, to spare itself the sorting of a few.
+_REFS = select(_turn.id, _turn.memory_id, _turn.ref).where(
+    _turn.owner == bindparam("owner"), _turn.memory_id.in_(bindparam("ids", expanding=True))
 )
 _DATES = (
     select(_date.turn_id, _date.phrase, _date.first_day, _date.last_day)
@@ -147,7 +146,7 @@ def _restatements(
     refs: dict[int, list[str]] = defaultdict(list)
     for some in chunked(memories):
         given = {"owner": owner, "ids": list(some)}
-        for memory, ref in connection.execute(_REFS, given):
+        for _, memory, ref in sorted(connection.execute(_REFS, given)):
             refs[memory].append(ref)
     return refs
 

@@ -53,6 +53,13 @@ _STOP_CHARACTERS = frozenset(
     "让给对从而或但于之其啥呗哦嗯着过得地"
 )
 
+# Hardly a word has one of these: a pair that does spans two words.
+_PARTICLES = frozenset("的吗呢吧啊")
+
+
+def _tells_nothing(pair: str) -> bool:
+    return set(pair) <= _STOP_CHARACTERS or not _PARTICLES.isdisjoint(pair)
+
 
 class Lexicon:
     """Turns text into terms. Thread-safe; remembers the stems of words it has met.
@@ -92,7 +99,7 @@ class Lexicon:
             if kind == "unspaced":
                 found += [(one, one in _STOP_CHARACTERS) for one in token]
                 pairs = (token[i : i + 2] for i in range(len(token) - 1))
-                found += [(pair, set(pair) <= _STOP_CHARACTERS) for pair in pairs]
+                found += [(pair, _tells_nothing(pair)) for pair in pairs]
             elif kind == "word":
                 folded = token.casefold()[:_MAX_WORD]
                 plain = folded.replace("'", "")

@@ -15,7 +15,7 @@ from storage.records import NewTurn, TurnRecord
 from storage.search import Lexicon
 from storage.vectors import vector_row
 
-_turn, _session = models.turn.c, models.session.c
+_turn, _session, _owner = models.turn.c, models.session.c, models.owner.c
 
 RECORD = select(
     _turn.id,
@@ -47,8 +47,8 @@ _NEXT_REVISION = text("""
 INSERT INTO owner (name, revision, epoch, unscrubbed) VALUES (:name, 1, :step, :forgetting)
 ON CONFLICT (name) DO UPDATE SET
     revision = revision + 1, epoch = epoch + :step, unscrubbed = unscrubbed OR :forgetting
-RETURNING revision
 """)
+_REVISION = select(_owner.revision).where(_owner.name == bindparam("name"))
 
 
 def record(row: Sequence[Any]) -> TurnRecord:
@@ -60,8 +60,10 @@ def record(row: Sequence[Any]) -> TurnRecord:
 
 def next_revision(connection: Connection, owner: str, *, forgetting: bool = False) -> int:
     """Count one more change of the owner's rows; the number stamps the turns that changed."""
+    # In two statements: RETURNING is younger than some of the SQLites that are in use.
     given = {"name": owner, "step": int(forgetting), "forgetting": forgetting}
-    return int(connection.execute(_NEXT_REVISION, given).scalar_one())
+    connection.execute(_NEXT_REVISION, given)
+    return int(connection.execute(_REVISION, {"name": owner}).scalar_one())
 
 
 def append(
@@ -152,8 +154,9 @@ def _session_ids(connection: Connection, owner: str, keys: Sequence[str]) -> dic
         found.update((key, session_id) for key, session_id in rows)
     for key in wanted:
         if key not in found:
-            insertion = models.session.insert().values(owner=owner, key=key)
-            found[key] = connection.execute(insertion.returning(_session.id)).scalar_one()
+            connection.execute(models.session.insert(), {"owner": owner, "key": key})
+            rows = connection.execute(_SESSIONS, {"owner": owner, "keys": [key]})
+            found.update((key, session_id) for key, session_id in rows)
     return found
 
 

@@ -68,6 +68,13 @@ def test_a_name_that_is_also_a_stop_word_is_kept_within_a_sentence():
     assert lexicon.query("WHERE IS MY DOG") == ["dog"]
 
 
+def test_a_chinese_question_is_reduced_to_characters_and_pairs_that_tell_something():
+    lexicon = Lexicon()
+    assert lexicon.query("我们的会议几点") == ["议", "点", "会议", "议几", "几点"]
+    assert lexicon.query("他吃的小面") == ["吃", "小", "面", "他吃", "小面"]
+    assert lexicon.query("你是谁") == ["你", "是", "谁", "你是", "是谁"]
+
+
 def test_memories_are_searched_with_what_is_pending_and_without_what_was_dropped(store, said):
     store.append([said("parrot one"), said("parrot two"), said("parrot three")])
     store.consolidate([Decision(1, "keep"), Decision(2, "drop")])
