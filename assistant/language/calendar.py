@@ -7,6 +7,7 @@ Weeks begin on Monday; seasons are those of the northern hemisphere.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 Span = tuple[date, date]
@@ -87,13 +88,19 @@ def season(year: int, first_month: int) -> Span | None:
     return (start[0], end[1]) if start and end else None
 
 
-def nearest(
-    at: date, spans: tuple[Span | None, Span | None, Span | None], past: bool
-) -> Span | None:
-    """Of last year's, this year's and next year's: the latest begun, or the first not yet over."""
+def nearest(at: date, spans: Sequence[Span | None], past: bool) -> Span | None:
+    """Of spans in order of time: the latest one begun, or the first not yet over."""
     known = [span for span in spans if span]
     if past:
-        begun = [span for span in known if span[0] <= at]
-        return begun[-1] if begun else None
-    coming = [span for span in known if span[1] >= at]
-    return coming[0] if coming else None
+        return next((span for span in reversed(known) if span[0] <= at), None)
+    return next((span for span in known if span[1] >= at), None)
+
+
+def yearly(at: date, number: int, day: int, past: bool) -> Span | None:
+    """The latest or the coming day of that month and number; 29 February may be years away."""
+    return nearest(at, [on(at.year + offset, number, day) for offset in range(-8, 9)], past)
+
+
+def monthly(at: date, number: int, past: bool) -> Span | None:
+    """The latest or the coming month of that number."""
+    return nearest(at, [month(at.year + offset, number) for offset in (-1, 0, 1)], past)

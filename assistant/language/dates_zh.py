@@ -133,16 +133,8 @@ def _date(match: Match, at: date, past: bool) -> Span | None:
         year = int(match["year"])
         return cal.on(year, number, day) if day is not None else cal.month(year, number)
     if day is None:
-        return cal.nearest(at, _around(at, lambda year: cal.month(year, number)), past)
-    return cal.nearest(at, _around(at, lambda year: cal.on(year, number, day)), past)
-
-
-def _around(
-    at: date, of: Callable[[int], Span | None]
-) -> tuple[Span | None, Span | None, Span | None]:
-    return tuple(
-        of(at.year + offset) if 1 <= at.year + offset <= 9999 else None for offset in (-1, 0, 1)
-    )  # type: ignore[return-value]
+        return cal.monthly(at, number, past)
+    return cal.yearly(at, number, day, past)
 
 
 def _year(match: Match, at: date, past: bool) -> Span | None:
@@ -154,37 +146,33 @@ def _year(match: Match, at: date, past: bool) -> Span | None:
 
 def _holiday(match: Match, at: date, past: bool) -> Span | None:
     number, day = _HOLIDAYS[match.group()]
-    return cal.nearest(at, _around(at, lambda year: cal.on(year, number, day)), past)
-
-
-def _form(pattern: str, resolve: Resolve) -> tuple[re.Pattern[str], Resolve]:
-    return re.compile(pattern), resolve
+    return cal.yearly(at, number, day, past)
 
 
 _FORMS = (
-    _form(_ENTRIES, _relative_day),
-    _form(
+    (_ENTRIES, _relative_day),
+    (
         rf"(?P<year>{_YEAR_WORDS})(?:的?(?P<season>[春夏秋冬])[天季]|"
         rf"(?P<month>{_SMALL})月(?:份|(?P<day>{_SMALL})[日号])?)?",
         _relative_year,
     ),
-    _form(
+    (
         rf"(?P<count>{_NUMBER}|半|好几|几)个?(?P<unit>天|日|周|星期|礼拜|月|年)(?P<way>以前|之前|前|以后|之后|后)",
         _apart,
     ),
-    _form(
+    (
         rf"(?P<which>{_WHICH})?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?![个年月])",
         _which_weekday,
     ),
-    _form(rf"(?P<which>{_WHICH})?个?周末", _which_weekend),
-    _form(rf"(?P<which>{_WHICH})个?(?P<unit>周|星期|礼拜)(?![一二三四五六日天末])", _which_unit),
-    _form(rf"(?P<which>{_WHICH})个?(?P<unit>月)(?![一-鿿]?[日号])", _which_unit),
-    _form(
+    (rf"(?P<which>{_WHICH})?个?周末", _which_weekend),
+    (rf"(?P<which>{_WHICH})个?(?P<unit>周|星期|礼拜)(?![一二三四五六日天末])", _which_unit),
+    (rf"(?P<which>{_WHICH})个?(?P<unit>月)(?![一-鿿]?[日号])", _which_unit),
+    (
         rf"(?:(?P<year>\d{{4}})年)?(?P<month>{_SMALL})月(?:份|(?P<day>{_SMALL})[日号])?(?!前|后|以|之)",
         _date,
     ),
-    _form(r"(?P<year>[12]\d{3})年(?:的?(?P<season>[春夏秋冬])[天季])?(?!前|后|以|之|\d)", _year),
-    _form("|".join(_HOLIDAYS), _holiday),
+    (r"(?P<year>[12]\d{3})年(?:的?(?P<season>[春夏秋冬])[天季])?(?!前|后|以|之|\d)", _year),
+    ("|".join(_HOLIDAYS), _holiday),
 )
 
 
@@ -192,7 +180,8 @@ def find(text: str, at: date) -> Iterator[tuple[int, int, Span]]:
     """Every time named in a Chinese text: where it starts and ends, and its span of days."""
     past = _PAST.search(text) is not None and _FUTURE.search(text) is None
     for pattern, resolve in _FORMS:
-        for match in pattern.finditer(text):
+        # Compiled when first used, and kept by re: not at import.
+        for match in re.finditer(pattern, text):
             span = resolve(match, at, past)
             if span:
                 yield match.start(), match.end(), span
