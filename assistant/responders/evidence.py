@@ -1,4 +1,4 @@
-"""Which of the recollections answer a question, and which of them is current.
+"""Which of the recollections answer a question, and which of them still hold.
 
 Chooses; words nothing. A turn that only asked something answers nothing; one that states what was
 asked, in the same form, answers it whatever its score; anything else must be likely enough.
@@ -6,7 +6,7 @@ asked, in the same form, answers it whatever its score; anything else must be li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,6 @@ from ..language.questions import told_in
 from ..language.statements import Statement, read_statements, same_value
 from ..turn import Recollection, Recollections, Turn
 from .quoting import tidy
-
-Moment = Callable[[Recollection], tuple[datetime, int, int]]
 
 # Of several answers, those at least this likely beside the best.
 _NEARLY = 0.6
@@ -33,75 +31,132 @@ class Fact:
     statement: Statement
 
 
-def chronology(short_term: Sequence[Turn]) -> Moment:
-    """When something was said, to tell former from current.
+class Evidence:
+    """Recollections, read once: what people state in them, and what of it no longer holds.
 
-    Of turns said at the same instant, the later one in short-term memory is the later, and what
-    is held there is later than what is not.
+    Args:
+        recollections: As they were brought back, best first.
+        question: What is asked; a recollection in the same words is left out.
+        asker: Who asks.
+        short_term: The turns in short-term memory, oldest first: of things said at the same
+            instant, the later one there is the later.
     """
-    places = {turn.ref: place for place, turn in enumerate(short_term)}
 
-    def moment(hit: Recollection) -> tuple[datetime, int, int]:
-        return hit.said_at, max(places.get(ref, -1) for ref in hit.refs or ("",)), hit.memory or 0
+    def __init__(
+        self,
+        recollections: Recollections,
+        question: str,
+        asker: str,
+        short_term: Sequence[Turn] = (),
+    ) -> None:
+        self.asker = asker
+        self._threshold = recollections.threshold
+        self._places = {turn.ref: place for place, turn in enumerate(short_term)}
+        telling = [hit for hit in recollections if told_in(hit.text)]
+        self.facts = [
+            Fact(hit, statement)
+            for hit in telling
+            if hit.role != "assistant"  # nothing an assistant said is a fact
+            for statement in read_statements(hit.text, hit.speaker)
+        ]
+        self._former = self._outdated()
+        self.hits = _distinct(telling, question)
 
-    return moment
+    def facts_in(self, hit: Recollection) -> list[Statement]:
+        """What one recollection states."""
+        return [fact.statement for fact in self.facts if fact.hit is hit]
 
+    def is_former(self, hit: Recollection) -> bool:
+        """Whether something said later replaces it, in consolidation or in short-term memory."""
+        return any(hit is one for one in self._former)
 
-def usable(recollections: Recollections, question: str) -> list[Recollection]:
-    """The recollections that tell something, best first; each set of words once."""
-    seen = {tidy(question).casefold()}
-    kept: list[Recollection] = []
-    for hit in recollections:
-        words = tidy(hit.text).casefold()
-        if words in seen or not told_in(hit.text):
-            continue
-        seen.add(words)
-        kept.append(hit)
-    recited = [tidy(hit.text) for hit in kept if hit.role != "assistant" and len(hit.text) > 8]
-    return [
-        hit
-        for hit in kept
-        if hit.role != "assistant" or not any(words in tidy(hit.text) for words in recited)
-    ]
+    def replaces(self, current: Recollection, former: Recollection) -> bool:
+        """Whether two recollections state the same of the same thing, with other values."""
+        subjects = {statement.subject for statement in self.facts_in(current)}
+        return any(statement.subject in subjects for statement in self.facts_in(former))
 
-
-def facts_of(hits: Sequence[Recollection]) -> list[Fact]:
-    """What people stated in these recollections; nothing an assistant said is a fact."""
-    return [
-        Fact(hit, statement)
-        for hit in hits
-        if hit.role != "assistant"
-        for statement in read_statements(hit.text, hit.speaker)
-    ]
-
-
-def outdated(facts: Sequence[Fact], moment: Moment) -> list[Recollection]:
-    """The recollections that no longer hold.
-
-    Those that are superseded, and those still in short-term memory that something said later
-    in the same form excludes, which consolidation has not seen to yet.
-    """
-    latest: dict[str, Fact] = {}
-    for fact in facts:
-        rival = latest.get(fact.statement.subject)
-        if rival is None or moment(rival.hit) <= moment(fact.hit):
-            latest[fact.statement.subject] = fact
-    return [
-        fact.hit
-        for fact in facts
-        if fact.hit.superseded
-        or (
-            fact.statement.exclusive
-            and not same_value(fact.statement.value, latest[fact.statement.subject].statement.value)
+    def fitting(self, asked: Asked) -> list[Fact]:
+        """The facts of the form asked for: those that hold first, of those the last said first."""
+        found = [
+            fact
+            for fact in self.facts
+            if asked.fits(fact.statement) and any(fact.hit is hit for hit in self.hits)
+        ]
+        return sorted(
+            found,
+            key=lambda fact: (not self.is_former(fact.hit), self._moment(fact.hit)),
+            reverse=True,
         )
-    ]
 
+    def likely(self, asked: Asked) -> list[Recollection]:
+        """The recollections likely enough to be evidence, best first.
 
-def fitting(facts: Sequence[Fact], asked: Asked, moment: Moment) -> list[Fact]:
-    """The facts of the form asked for: current ones first, of those the last said first."""
-    found = [fact for fact in facts if asked.fits(fact.statement)]
-    former = outdated(facts, moment)
-    return sorted(found, key=lambda fact: (fact.hit not in former, moment(fact.hit)), reverse=True)
+        What states the relation asked for of something else is none: the cat's name does not
+        answer for the dog's.
+        """
+        best = []
+        for hit in self.hits:
+            stated = self.facts_in(hit)
+            of_another = bool(stated) and all(map(asked.about_another, stated))
+            if hit.confidence >= self._threshold and not of_another:
+                best.append(hit)
+        top = max((hit.confidence for hit in best), default=0.0)
+        return [hit for hit in best if hit.confidence >= _NEARLY * top][:_MOST]
+
+    def dated(self, question: str) -> list[Recollection]:
+        """What has every word asked about and names a time: answers to "when"."""
+        own = first_person(question)
+        return [
+            hit
+            for hit in self.hits
+            if hit.role != "assistant"
+            and (not own or hit.speaker == self.asker)
+            and covers(f"{hit.text} {hit.speaker}", question)
+            and (hit.dates or resolve_dates(hit.text, hit.said_at))
+        ]
+
+    def listed(self, asked: Asked) -> list[Recollection]:
+        """What is known about a topic: what is likely, and all that names it; former things last.
+
+        Without a topic, all that the one asked about, or else the asker, said.
+        """
+        found = []
+        for hit in self.hits:
+            if asked.teller == "assistant":
+                fits = hit.role == "assistant"
+            elif asked.teller or not asked.topic:
+                fits = hit.speaker.casefold() == (asked.teller or self.asker.casefold())
+            else:
+                fits = True
+            if fits and asked.topic:
+                named = covers(f"{hit.text} {hit.speaker}", asked.topic)
+                fits = named or hit.confidence >= self._threshold
+            if fits:
+                found.append(hit)
+        return sorted(found, key=self.is_former)[:_MOST]
+
+    def _moment(self, hit: Recollection) -> tuple[datetime, int, int]:
+        """When something was said, to tell which of two was said later."""
+        place = max((self._places.get(ref, -1) for ref in hit.refs), default=-1)
+        return hit.said_at, place, hit.memory or 0
+
+    def _outdated(self) -> list[Recollection]:
+        latest: dict[str, Fact] = {}
+        for fact in self.facts:
+            rival = latest.get(fact.statement.subject)
+            if rival is None or self._moment(rival.hit) <= self._moment(fact.hit):
+                latest[fact.statement.subject] = fact
+        return [
+            fact.hit
+            for fact in self.facts
+            if fact.hit.superseded
+            or (
+                fact.statement.exclusive
+                and not same_value(
+                    fact.statement.value, latest[fact.statement.subject].statement.value
+                )
+            )
+        ]
 
 
 def current_and_former(found: Sequence[Fact]) -> tuple[Fact, Fact | None]:
@@ -115,67 +170,18 @@ def current_and_former(found: Sequence[Fact]) -> tuple[Fact, Fact | None]:
     return current, None
 
 
-def likely(
-    hits: Sequence[Recollection], recollections: Recollections, asked: Asked
-) -> list[Recollection]:
-    """The recollections likely enough to be evidence, best first.
-
-    What states the relation asked for of something else is no evidence: the cat's name does not
-    answer for the dog's.
-    """
-    best: list[Recollection] = []
-    for hit in hits:
-        if hit.confidence < recollections.threshold:
-            continue
-        stated = [fact.statement for fact in facts_of([hit])]
-        if stated and all(asked.about_another(statement) for statement in stated):
-            continue
-        best.append(hit)
-    if not best:
-        return []
-    top = max(hit.confidence for hit in best)
-    return [hit for hit in best if hit.confidence >= _NEARLY * top][:_MOST]
-
-
-def dated(hits: Sequence[Recollection], question: str, asker: str) -> list[Recollection]:
-    """The recollections that have every word asked about and name a time: answers to "when"."""
-    own = first_person(question)
+def _distinct(telling: Sequence[Recollection], question: str) -> list[Recollection]:
+    """Each set of words once; what the assistant recited of another recollection not at all."""
+    seen = {tidy(question).casefold()}
+    kept: list[Recollection] = []
+    for hit in telling:
+        words = tidy(hit.text).casefold()
+        if words not in seen:
+            seen.add(words)
+            kept.append(hit)
+    said = [tidy(hit.text) for hit in kept if hit.role != "assistant" and len(hit.text) > 8]
     return [
         hit
-        for hit in hits
-        if hit.role != "assistant"
-        and (not own or hit.speaker == asker)
-        and covers(f"{hit.text} {hit.speaker}", question)
-        and (hit.dates or resolve_dates(hit.text, hit.said_at))
+        for hit in kept
+        if hit.role != "assistant" or not any(words in tidy(hit.text) for words in said)
     ]
-
-
-def listed(
-    hits: Sequence[Recollection],
-    recollections: Recollections,
-    asked: Asked,
-    asker: str,
-    moment: Moment,
-) -> list[Recollection]:
-    """What is known about a topic: likely ones, and all that name it; current ones first."""
-    found = []
-    for hit in hits:
-        if asked.teller and not _tells(hit, asked.teller):
-            continue
-        if asked.topic:
-            named = covers(f"{hit.text} {hit.speaker}", asked.topic)
-            if not named and hit.confidence < recollections.threshold:
-                continue
-        elif not asked.teller and hit.speaker != asker:
-            continue
-        found.append(hit)
-    former = outdated(facts_of(found), moment)
-    found.sort(key=lambda hit: hit in former)
-    return found[:_MOST]
-
-
-def _tells(hit: Recollection, teller: str) -> bool:
-    """Whether a recollection is that person's words."""
-    if teller == "assistant":
-        return hit.role == "assistant"
-    return hit.role != "assistant" and hit.speaker.casefold() == teller

@@ -1,0 +1,217 @@
+"""Answers worded from evidence: a value and its quotation, a list, a day, or "I don't have that".
+
+Asserts nothing but quotations and values taken from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..language import Language, resolve_dates
+from ..language.asked import Asked, read_question
+from ..language.statements import same_value
+from ..language.text import words_of
+from ..turn import Recollection
+from .base import Request
+from .evidence import Evidence, Fact, current_and_former
+from .phrases import phrases_of, say_day, say_time, say_when
+from .quoting import (
+    attribute,
+    closed,
+    dates_of,
+    explain,
+    in_quotes,
+    local_day,
+    named,
+    relevant,
+    tidy,
+)
+
+_LONGEST_VALUE = 60
+_MOST_SPACES = 6
+_LONGEST_LIST = 5
+_ARTICLES = ("a ", "an ", "the ", "some ", "to ")
+# A value with one of these in it would change its meaning when somebody else says it.
+_PERSONAL = frozenset("i me my mine we us our ours you your yours".split())
+
+
+class Answers:
+    """Answers the questions of one turn.
+
+    Args:
+        request: The turn.
+        evidence: What was brought back for it.
+        language: Of the answers.
+    """
+
+    def __init__(self, request: Request, evidence: Evidence, language: Language) -> None:
+        self._request, self._evidence, self._language = request, evidence, language
+        self._words = phrases_of(language)
+
+    def answer(self, question: str) -> str:
+        """One question answered, or said to be beyond memory."""
+        asked = read_question(question, self._request.speaker)
+        found = self._evidence.fitting(asked)
+        if found:
+            stated = self._stated(found, asked, question)
+            if stated:
+                return stated
+        if asked.wanted == "list":
+            entries = self._evidence.listed(asked)
+            return self._list(entries, question) if entries else self._nothing()
+        hits = self._evidence.likely(asked)
+        if asked.wanted == "when":
+            sure = self._evidence.dated(question)
+            hits = sure + [hit for hit in hits if hit not in sure]
+        if not hits:
+            return self._nothing()
+        if asked.wanted == "said":
+            return self._told_when(hits[0], question)
+        if asked.wanted == "when":
+            return self._when(hits, question)
+        if asked.many and len(hits) > 1:
+            return self._list(hits[:_LONGEST_LIST], question)
+        return self._quoted(hits, question)
+
+    def quote(self, hit: Recollection, about: str) -> str:
+        """Who said it, when, the words, and what "yesterday" in them was."""
+        now = self._request.now
+        line = attribute(hit, about, now, self._language, self._request.speaker)
+        return self._join(line, explain(hit, about, now, self._language))
+
+    def dated(self, form: str, hit: Recollection, about: str) -> str:
+        """A phrase with a day and a quotation filled in."""
+        return closed(form.format(day=self.day(hit), quote=in_quotes(relevant(hit.text, about))))
+
+    def day(self, hit: Recollection) -> str:
+        """The day something was said."""
+        return say_day(local_day(hit.said_at, self._request.now), self._language)
+
+    def _join(self, *parts: str) -> str:
+        return self._words.space.join(part for part in parts if part)
+
+    def _nothing(self) -> str:
+        words = self._words
+        return self._join(words.nothing, words.model if self._request.mention_model else "")
+
+    # From what was stated in the form asked for
+
+    def _stated(self, found: Sequence[Fact], asked: Asked, question: str) -> str:
+        if asked.wanted in ("value", "when"):
+            return self._value(found, asked, question)
+        if asked.wanted == "who":
+            return self._who(found, question)
+        return self._check(found, asked, question) if asked.wanted == "check" else ""
+
+    def _value(self, found: Sequence[Fact], asked: Asked, question: str) -> str:
+        """The value first, then the words it was taken from, then what held before."""
+        current, former = current_and_former(found)
+        if not current.statement.exclusive:
+            values: list[Fact] = []
+            for fact in found:
+                known = any(same_value(fact.statement.value, v.statement.value) for v in values)
+                if not known and not self._evidence.is_former(fact.hit):
+                    values.append(fact)
+            if len(values) > 1:
+                return self._list([fact.hit for fact in values[:_LONGEST_LIST]], question)
+        words = self._words
+        if asked.former and former:
+            since = self.dated(words.since, current.hit, current.statement.words)
+            return self._join(self._with_value(former, asked), since)
+        line = self._with_value(current, asked)
+        if former:
+            return self._join(line, self.dated(words.before, former.hit, former.statement.words))
+        return self._join(line, words.corrected if current.hit.superseded else "")
+
+    def _who(self, found: Sequence[Fact], question: str) -> str:
+        """Whoever said it of themselves, named; else the words alone."""
+        holding = [fact for fact in found if not self._evidence.is_former(fact.hit)] or found
+        if len(holding) > 1:
+            return self._list([fact.hit for fact in holding[:_LONGEST_LIST]], question)
+        fact = holding[0]
+        quote = self.quote(fact.hit, fact.statement.words)
+        if fact.statement.entity != fact.hit.speaker.casefold():
+            return quote
+        own = fact.hit.speaker == self._request.speaker
+        name = self._words.you if own else named(fact.hit.speaker)
+        return self._join(name + self._words.stop, quote)
+
+    def _check(self, found: Sequence[Fact], asked: Asked, question: str) -> str:
+        """Yes or no, as far as what was said goes; nothing when it does not go far enough."""
+        current, former = current_and_former(found)
+        confirming = [fact for fact in found if asked.confirms(fact.statement)]
+        words, quote = self._words, self.quote(current.hit, current.statement.words)
+        if confirming and (confirming[0] is current or not current.statement.exclusive):
+            return self._join(words.yes, self.quote(confirming[0].hit, question))
+        if not current.statement.exclusive:
+            return ""
+        if confirming and former:
+            before = self.dated(words.before, confirming[0].hit, question)
+            return self._join(words.not_any_more, quote, before)
+        value = self._plain_value(current, asked)
+        return self._join(words.no.format(value=value) if value else "", quote)
+
+    def _with_value(self, fact: Fact, asked: Asked) -> str:
+        value = self._plain_value(fact, asked)
+        if value.startswith(_ARTICLES):
+            value = value[:1].upper() + value[1:]
+        quote = self.quote(fact.hit, fact.statement.words)
+        return self._join(value + self._words.stop if value else "", quote)
+
+    def _plain_value(self, fact: Fact, asked: Asked) -> str:
+        """A value that can stand alone, as it was written; or nothing."""
+        value = tidy(asked.filled(fact.statement))
+        for one in resolve_dates(value, fact.hit.said_at):
+            if value.endswith(one.phrase) and value != one.phrase and not fact.statement.exclusive:
+                value = value.removesuffix(one.phrase).strip()
+        if "我" in value or "你" in value or _PERSONAL & {word.low for word in words_of(value)}:
+            return ""
+        if len(value) > _LONGEST_VALUE or value.count(" ") > _MOST_SPACES:
+            return ""
+        return value + "岁" if fact.statement.relation == "岁" else value
+
+    # From what is likely
+
+    def _list(self, hits: Sequence[Recollection], question: str) -> str:
+        if len(hits) == 1:
+            return self._quoted(hits, question)
+        lines = [self._words.several]
+        for hit in hits:
+            note = ""
+            if self._evidence.is_former(hit):
+                in_part = len(self._evidence.facts_in(hit)) > 1
+                note = self._words.former_in_part if in_part else self._words.former
+            lines.append("- " + self._join(self.quote(hit, question), note))
+        return "\n".join(lines)
+
+    def _quoted(self, hits: Sequence[Recollection], question: str) -> str:
+        """The likeliest recollection that holds, and the one it replaced."""
+        evidence = self._evidence
+        current = next((hit for hit in hits if not evidence.is_former(hit)), hits[0])
+        line = self.quote(current, question)
+        if evidence.is_former(current):
+            return self._join(line, self._words.corrected)
+        for hit in hits:
+            if evidence.is_former(hit) and evidence.replaces(current, hit):
+                return self._join(line, self.dated(self._words.before, hit, question))
+        return line
+
+    def _when(self, hits: Sequence[Recollection], question: str) -> str:
+        """The day meant, then the words."""
+        request, words = self._request, self._words
+        for hit in hits[:2]:
+            dates = dates_of(hit, question)
+            if dates:
+                span = say_when(dates[0].start, dates[0].end, self._language)
+                quote = attribute(hit, question, request.now, self._language, request.speaker)
+                return self._join(words.when.format(span=span), quote)
+        return self._join(self.quote(hits[0], question), words.undated)
+
+    def _told_when(self, hit: Recollection, question: str) -> str:
+        """The day and time of saying, then the words."""
+        try:
+            moment = hit.said_at.astimezone(self._request.now.tzinfo)
+        except (OverflowError, ValueError):
+            moment = hit.said_at
+        opening = self._words.told_when.format(day=self.day(hit), time=say_time(moment))
+        return closed(self._join(opening, in_quotes(relevant(hit.text, question))))
