@@ -238,7 +238,8 @@ class Assistant(AsyncTwins):
 
     def is_kept(self, held: BufferedTurn) -> bool:
         """Whether a turn in short-term memory will become a memory when it leaves."""
-        return is_salient(held, self._consolidation.threshold)
+        decided = held.turn.consolidated  # recited: it goes to the transcript only
+        return not decided and is_salient(held, self._consolidation.threshold)
 
     # Memories
 
