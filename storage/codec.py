@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeVar
 
@@ -18,6 +19,21 @@ _SECOND = timedelta(seconds=1)
 _REPLACEMENT = "\ufffd"
 
 Item = TypeVar("Item")
+
+
+@contextmanager
+def decoding(what: str) -> Iterator[None]:
+    """Say that the store is damaged when what it holds cannot be what was written.
+
+    Raises:
+        StoreCorrupt: In place of the error that damaged values gave.
+    """
+    try:
+        yield
+    except (OverflowError, TypeError, ValueError) as error:
+        raise StoreCorrupt(
+            f"the store is damaged: it holds {what} that is none ({error}); restore a backup"
+        ) from error
 
 
 def clean(text: str) -> str:
@@ -60,14 +76,9 @@ def moment(microseconds: int, offset_s: int) -> datetime:
     Raises:
         StoreCorrupt: The numbers are no time.
     """
-    try:
+    with decoding("a time"):
         local = _EPOCH.replace(tzinfo=None) + timedelta(seconds=offset_s, microseconds=microseconds)
         return local.replace(tzinfo=timezone(timedelta(seconds=offset_s)))
-    except (OverflowError, TypeError, ValueError) as error:
-        raise StoreCorrupt(
-            f"the store holds {microseconds!r} and {offset_s!r}, which are no time ({error}); "
-            "restore a backup"
-        ) from error
 
 
 def pack(vector: NDArray[np.floating]) -> bytes:
@@ -92,13 +103,9 @@ def unpack(blobs: Sequence[bytes]) -> Vector:
     Raises:
         StoreCorrupt: A blob is not a row of numbers.
     """
-    try:
+    with decoding("a vector"):
         rows: Vector = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32)
         rows = np.nan_to_num(rows.reshape(len(blobs), -1), copy=False, posinf=0, neginf=0)
-    except (TypeError, ValueError) as error:
-        raise StoreCorrupt(
-            f"the store holds a vector that is none ({error}); restore a backup"
-        ) from error
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     np.divide(rows, length, out=rows, where=length > 0)
     return rows

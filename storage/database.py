@@ -24,6 +24,8 @@ _MEMORY = ":memory:"
 
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+# The statements are the program's own: if one cannot be run, the file is not what it was.
+_CONTRADICTORY = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}
 _UNWRITABLE = {
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_PERM,
@@ -81,11 +83,16 @@ def explain(error: BaseException, name: str) -> StorageError:
             f"{name} cannot be opened or written ({error}); check its permissions, its folder's, "
             "and the space left on the disk"
         )
+    words = str(error).partition(" with text ")[0]  # which SQLite follows with the text itself
+    if "no such module" in words:
+        return StorageError(f"{name}: this Python's SQLite lacks full text ({words}); use another")
+    if primary in _CONTRADICTORY or "decode to UTF-8" in words:
+        return StoreCorrupt(f"{name} is damaged ({words}); restore a backup")
     if primary == sqlite3.SQLITE_IOERR:
         return StoreCorrupt(
             f"{name} cannot be read or written ({error}); check the disk, then restore a backup"
         )
-    return StorageError(f"{name}: {error}")
+    return StorageError(f"{name}: {words}")
 
 
 @contextmanager
@@ -173,7 +180,9 @@ class Database:
 
     def _create_engine(self) -> Engine:
         if self.path is None:
-            engine = create_engine("sqlite://", creator=self._connect, poolclass=StaticPool)
+            engine = create_engine(
+                "sqlite://", creator=self._connect, poolclass=StaticPool, hide_parameters=True
+            )
         else:
             engine = create_engine(
                 "sqlite://",
@@ -181,6 +190,7 @@ class Database:
                 poolclass=QueuePool,
                 pool_size=4,
                 max_overflow=-1,
+                hide_parameters=True,  # what was said has no place in a traceback
             )
         event.listen(engine, "begin", _begin)
         return engine

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, bindparam, func, select, text
 
 from storage import models
-from storage.codec import unpack
+from storage.codec import decoding, unpack
 from storage.database import Database
 from storage.records import Vector
 
@@ -142,7 +142,7 @@ class IndexKeeper:
             # Taken before the rows are read: a commit in between is then only read once more.
             token = self._database.token()
             if self._snapshot is None or token != self._token:
-                with self._database.reading() as connection:
+                with self._database.reading() as connection, decoding("a turn"):
                     changed = self._synchronise(connection)
                 if changed or self._snapshot is None:
                     self._snapshot = self._take()

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from storage import models
-from storage.codec import chunked, clean, instant, moment
+from storage.codec import chunked, clean, decoding, instant, moment
 from storage.records import DateSpan, MemoryRecord
 
 _turn, _memory, _reading, _date = (
@@ -155,7 +155,9 @@ def _dates(connection: Connection, owner: str, turns: Sequence[int]) -> dict[int
     spans: dict[int, list[DateSpan]] = defaultdict(list)
     for some in chunked(turns):
         given = {"owner": owner, "ids": list(some)}
-        for turn_id, phrase, first, last in connection.execute(_DATES, given):
+        with decoding("a date"):
+            rows = list(connection.execute(_DATES, given))
+        for turn_id, phrase, first, last in rows:
             spans[turn_id].append(DateSpan(phrase, first, last))
     return spans
 

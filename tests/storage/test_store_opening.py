@@ -11,11 +11,20 @@ import tempfile
 import textwrap
 import time
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from storage import LongTermStore, StorageError, StoreCorrupt, StoreLocked, StoreTooNew
+from storage import (
+    DateSpan,
+    Decision,
+    LongTermStore,
+    StorageError,
+    StoreCorrupt,
+    StoreLocked,
+    StoreTooNew,
+)
 from storage.database import locate
 
 
@@ -165,6 +174,35 @@ def test_a_damaged_file_never_gives_a_raw_error(path, said):
         except StorageError:
             refused += 1
     assert 10 < refused < 40
+
+
+def test_damaged_words_are_reported_without_quoting_them(path, said):
+    with LongTermStore(path) as store:
+        store.append([said("my diary is private")])
+    path.write_bytes(path.read_bytes().replace(b"my diary", b"my \xffiary"))
+    with LongTermStore(path) as store, pytest.raises(StoreCorrupt, match="UTF-8") as caught:
+        store.turns()
+    assert "private" not in str(caught.value)
+
+
+def test_damaged_dates_and_vectors_are_reported(path, said):
+    with LongTermStore(path) as store:
+        store.append([said(vector=[1, 2], fingerprint="f"), said()])
+        span = DateSpan("then", date(2026, 5, 2), date(2026, 5, 2))
+        store.consolidate([Decision(1, "keep", dates=(span,))])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE reading_date SET first_day = '2026-5x02'")
+        connection.execute("UPDATE turn_vector SET vector = x'010203'")
+        connection.execute("UPDATE turn SET said_at = 1 << 62 WHERE id = 2")
+        connection.commit()
+    with LongTermStore(path) as store:
+        for act in (
+            store.memories,
+            lambda: store.vectors_of([1]),
+            lambda: store.turns(after=1),
+        ):
+            with pytest.raises(StoreCorrupt, match="that is none"):
+                act()
 
 
 def test_a_file_from_the_future_is_refused_with_its_bytes_unchanged(path, said):
