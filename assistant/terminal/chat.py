@@ -18,12 +18,10 @@ from assistant.terminal.conversation import is_command, run_command, say
 from assistant.terminal.engine import Engine
 from assistant.terminal.failures import OK, debugging, explain
 from assistant.terminal.output import Output, choose_output, is_plain_terminal
+from assistant.terminal.pipe import TWICE_S, run_pipe
 from assistant.terminal.registry import Registry
 from assistant.terminal.session_commands import counted, show_learned
 from assistant.terminal.settings import Settings
-
-TWICE_S = 2.0
-"""Ctrl-C twice within this many seconds leaves."""
 
 _LEAVING_WORDS = ("quit", "exit")
 
@@ -34,8 +32,6 @@ def chat(settings: Settings, engine: Engine, registry: Registry) -> int:
     context = CommandContext(settings, engine, output, registry, place="chat")
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and not settings.json
     if not terminal or is_dumb():
-        from assistant.terminal.pipe import run_pipe
-
         if terminal:
             _greet(context)
             context.ask = lambda question: _plain_yes(output, question)
@@ -51,7 +47,7 @@ def is_dumb() -> bool:
 
 
 def _plain_yes(output: Output, question: str) -> bool:
-    output.piece(f"{question} [y/N] ")
+    output.prompt(f"{question} [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
@@ -92,13 +88,13 @@ class TerminalChat:
                     line = self._session.prompt()
                 except EOFError:
                     break
-                self._take(line)
+                self.take(line)
             self._leave()
         finally:
             self.context.engine.close()
         return OK
 
-    def _take(self, line: str) -> None:
+    def take(self, line: str) -> None:
         """One line; whatever goes wrong with it becomes one line."""
         line = line.strip()
         if not line:
@@ -114,9 +110,11 @@ class TerminalChat:
                 if self.context.last_reply is not None:
                     show_learned(self.context, self.context.last_reply)
         except KeyboardInterrupt:
-            self._interrupt()
+            self.interrupt()
             self.context.output.line("Stopped.", "note")
         except Exception as error:
+            if self.context.engine.error is not None:  # no line will fare better
+                raise
             self._report(error)
         if not self.context.leaving:
             self._after_turn()
@@ -141,14 +139,17 @@ class TerminalChat:
     def _leave(self) -> None:
         """Finish what is open: the recording, and consolidation."""
         if self.context.recorder is not None:
-            recording.finish(self.context)
+            try:
+                recording.finish(self.context)
+            except Exception as error:
+                self._report(error)
         if self.context.engine.ready or self.context.engine.error is None:
             assistant = self.context.assistant
             assistant.new_session()
             kept = counted(assistant.store.count_memories())
             self.context.output.line(f"Bye. {kept}.", "note")
 
-    def _interrupt(self) -> bool:
+    def interrupt(self) -> bool:
         """Note a Ctrl-C; whether it is the second one in a short while."""
         now = self._clock()
         twice = now - self._interrupted_at <= TWICE_S
@@ -221,7 +222,7 @@ class TerminalChat:
         @keys.add("c-c")
         def _(event: Any) -> None:
             """Clear the line; the second time in a short while, leave."""
-            twice = self._interrupt()
+            twice = self.interrupt()
             event.current_buffer.reset()
             if twice:
                 event.app.exit(exception=EOFError)

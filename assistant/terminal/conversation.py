@@ -21,12 +21,13 @@ def run_command(context: CommandContext, line: str) -> tuple[str, object]:
         UsageError: There is no such command, or it is not called so.
     """
     command, call = context.registry.parse(line[1:])
+    known = len(context.forgotten)
     data = command.handler(context, call)
     if context.recorder is not None:
         if command.name == "remember":
             context.recorder.remember(call.text)
         elif command.name == "forget":
-            for words in context.forgotten[-1:]:
+            for words in context.forgotten[known:]:
                 context.recorder.forget(words)
         elif command.name == "recall":
             context.recorder.recall(call.text)

@@ -78,8 +78,8 @@ def memories(context: CommandContext, call: Call) -> list[Data]:
     if limit is None and context.place == "chat" and not call.options["all"]:
         limit = SHOWN_IN_CHAT
     soon = _soon_kept(context, call.text)
-    found = context.assistant.memories(call.text or None)
-    shown = found if limit is None else found[:limit]
+    found = context.assistant.memories(call.text or None, None if limit is None else limit + 1)
+    shown = found[:limit]
     if not found and not soon:
         context.output.line(
             f"No memory has the words {call.text!r}." if call.text else "No memories yet.", "note"
@@ -103,9 +103,7 @@ def memories(context: CommandContext, call: Call) -> list[Data]:
         [Column("no.", right=True), Column("said"), Column("who"), Column("words")], rows
     )
     if len(shown) < len(found):
-        context.output.line(
-            f"{len(found) - len(shown)} more: {context.sign}memories --all, or add words", "note"
-        )
+        context.output.line(f"There are more: {context.sign}memories --all, or add words", "note")
     if soon:
         context.output.line("t: still in short-term memory, kept when it leaves.", "note")
     return [turn_data(turn) for turn in soon] + [memory_data(memory) for memory in shown]

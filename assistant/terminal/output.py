@@ -63,6 +63,10 @@ class Output:
         """Print part of a line, at once."""
         self._write(clean(text), "")
 
+    def prompt(self, text: str) -> None:
+        """Print what somebody is to type after, as it stands."""
+        self._write(clean(text), "")
+
     def error(self, text: str) -> None:
         """Print one line about a failure."""
         stream = self._errors or sys.stderr

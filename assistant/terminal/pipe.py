@@ -7,6 +7,7 @@ and the rest goes on; the exit code is that of the last failure.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -16,6 +17,9 @@ from assistant.terminal.conversation import is_command, run_command, say, too_lo
 from assistant.terminal.data import reply_data, to_json
 from assistant.terminal.failures import OK, Failure, explain
 from assistant.terminal.session_commands import LARGEST_TEXT
+
+TWICE_S = 2.0
+"""Ctrl-C twice within this many seconds leaves."""
 
 _CHUNK = 65536
 
@@ -52,8 +56,12 @@ def run_pipe(context: CommandContext, *, prompt: str = "") -> int:
                     raise too_long(f"line {number}")
                 if line.strip():
                     _take(context, line)
-            except (BrokenPipeError, KeyboardInterrupt):
+            except BrokenPipeError:
                 raise
+            except KeyboardInterrupt:
+                if not prompt:
+                    raise
+                context.output.line("Stopped.")
             except Exception as error:
                 if context.engine.error is not None:  # no line will fare better
                     raise
@@ -70,16 +78,28 @@ def run_pipe(context: CommandContext, *, prompt: str = "") -> int:
 
 
 def _prompted(context: CommandContext, prompt: str) -> Iterator[str | None]:
+    """Lines of standard input; at a prompt, Ctrl-C drops a line and twice in a while leaves."""
     lines = read_lines(sys.stdin.buffer)
+    interrupted_at = float("-inf")
     while True:
         if prompt:
-            context.output.piece(prompt)
+            context.output.prompt(prompt)
         try:
-            yield next(lines)
+            line = next(lines)
         except StopIteration:
             if prompt:
                 context.output.line()
             return
+        except KeyboardInterrupt:
+            now = time.monotonic()
+            if not prompt:
+                raise
+            context.output.line()
+            if now - interrupted_at <= TWICE_S:
+                return
+            interrupted_at, lines = now, read_lines(sys.stdin.buffer)
+            continue
+        yield line
 
 
 def _take(context: CommandContext, line: str) -> None:
