@@ -101,22 +101,21 @@ class Consolidation:
     def _meet(self, held: BufferedTurn, words: str, fact: Statement | None) -> Decision:
         """How a turn worth keeping meets the memories already there."""
         turn = held.turn
-        for memory in self._namesakes(held):
-            if memory.superseded_by is None and same_words(memory.text) == words:
-                return Decision(turn.id, "restate", target=memory.id, salience=held.salience)
         decision = Decision(
             turn.id,
             "keep",
             salience=held.salience,
+            subject=fact.subject if fact else None,
+            value=fact.value if fact else None,
             dates=tuple(
                 DateSpan(date.phrase, date.start, date.end)
                 for date in resolve_dates(turn.text, turn.said_at)
             ),
         )
-        if fact is None:
-            return decision
-        decision = replace(decision, subject=fact.subject, value=fact.value)
-        if not fact.exclusive:
+        for memory in self._namesakes(held):
+            if memory.superseded_by is None and same_words(memory.text) == words:
+                return replace(decision, action="restate", target=memory.id)
+        if fact is None or not fact.exclusive:
             return decision
         rivals = [
             memory
