@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .asked_zh import SUBJECT_BEFORE, WRAPPER, read
-from .statements_zh import thing
+from .subjects_zh import subject_of, thing
 
 _NAMED = re.compile(
     r"^(?:那么|那|还有|以及|和|至于)?[，,]?(?P<name>[^，,。？?！!\s]{1,12}?)(?P<end>呢|怎么样|又如何)?[？?！!。\s]*$"
@@ -52,7 +52,7 @@ def _subject(question: str) -> tuple[int, int] | None:
     raw = read(question)
     if raw.frame is not None:
         for end in range(start + 1, min(start + 17, len(question))):
-            if thing(question[start:end]) == raw.frame.entity:
+            if subject_of(question[start:end]) == raw.frame.entity:
                 return start, end
     found = SUBJECT_BEFORE.search(question, start)
     if found and 0 < found.start() - start <= 10:

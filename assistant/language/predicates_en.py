@@ -19,6 +19,19 @@ _SINGLE = frozenset("favourite first second third last main current only best wo
 # "called off", "named after": no name follows.
 _PARTICLES = frozenset("off in back to for out up upon by on after as it a an the so too".split())
 _INFINITIVE = frozenset("want need like love hate prefer learn".split())
+# In the present these tell of the moment and not of anything lasting: "I see", "I mean ...".
+_PASSING = frozenset(
+    """mean bet see know feel get understand agree need hear look try go come make take seem suppose
+    apologize appreciate swear promise care mind remember forget stop start keep""".split()
+)
+_PASSING_STATES = frozenset(
+    """sorry glad sure afraid happy fine well ok okay good great here back ready done busy tired
+    able unable aware welcome confused curious interested supposed expected""".split()
+)
+# "I like it" says nothing without what came before.
+_POINTING = frozenset(
+    "it that this them him her you so me us one those these like what how there here".split()
+)
 _UNITS = frozenset("years year months month weeks week days".split())
 
 
@@ -85,7 +98,7 @@ class Predicate:
         if word in ("called", "named", "nicknamed"):
             return self.called(i + 1)
         if word == "from":
-            return self._frame("from", i + 1, kind_of(clause, i + 1) != "thing")
+            return self._from(i + 1)
         if word in ("living", "based") and following in ("in", "at", "on"):
             return self._home(i + 2)
         if word == "working" and following in ("at", "for", "as"):
@@ -101,7 +114,12 @@ class Predicate:
             owned = self.entity not in ("i", "we") and not self.entity.startswith("the ")
             kind = "other" if kind == "thing" else kind
             return self._frame(f"is {word} {kind}", i + 1, owned and kind in ("number", "time"))
-        if word == "going" or (word.endswith("ing") and not clause.capital(i)):
+        own = self.entity in ("i", "we")
+        if (
+            word == "going"
+            or (own and word in _PASSING_STATES)
+            or (word.endswith("ing") and not clause.capital(i))
+        ):
             return None
         if following in PREPOSITIONS and not clause.capital(i):
             return self._frame(f"is {word} {following}", i + 2, False)
@@ -144,7 +162,8 @@ class Predicate:
         if self.clause.low(i + 1) not in ("in", "on", "at"):
             return None
         dated = kind_of(self.clause, i + 2) in ("number", "time")
-        return self._frame("born date" if dated else "born place", i + 2, True)
+        plain = kind_of(self.clause, i + 2) != "thing"
+        return self._frame("born date" if dated else "born place", i + 2, plain)
 
     # Other verbs
 
@@ -170,15 +189,26 @@ class Predicate:
         if verb == "work" and following in ("at", "for", "as"):
             return self._frame("worked", i + 2, False) if past else self._work(following, i + 2)
         if verb == "come" and following == "from" and not past:
-            return self._frame("from", i + 2, kind_of(clause, i + 2) != "thing")
-        if verb == "turn" and is_number(clause, i + 1):
+            return self._from(i + 2)
+        if verb == "turn" and past and is_number(clause, i + 1):
             return self._age(i + 1, i + 2)
         if self.entity not in ("i", "we") and verb not in LEMMAS.values() and not self.any_verb:
+            return None
+        if not self.any_verb and (
+            (verb in _PASSING and not past)
+            or (following in _POINTING and i + 2 >= len(clause.words))
+            or (following in ("it", "that", "you", "like", "so", "what", "how"))
+        ):
             return None
         infinitive = following == "to" and verb in _INFINITIVE
         if following in PREPOSITIONS and i + 2 < len(clause.words) and not infinitive:
             return self._open(f"{verb} {following}", i + 2)
         return self._open(verb, i + 1)
+
+    def _from(self, i: int) -> Frame | None:
+        """Where somebody comes from; "the clip is from ..." is of another kind."""
+        single = kind_of(self.clause, i) != "thing" and not self.entity.startswith("the ")
+        return self._frame("from", i, single)
 
     def _home(self, i: int) -> Frame | None:
         """Where somebody lives; "a small flat" excludes no town."""

@@ -43,6 +43,13 @@ _NOT_IN_SUBJECT = frozenset(
     if is am are was were""".split()
 )
 _DETERMINERS = frozenset("the a an this that these those my our his her their its some any".split())
+# Capitals at the beginning of a sentence that are no names.
+_NO_NAMES = frozenset(
+    """there here lets let all most many one another other others each every everyone everything
+    everybody nobody someone something somebody anyone nothing if as for in on at to with from
+    after before since when while people guys both neither either such same more less having
+    being doing going thanks thank""".split()
+)
 _TIME_OWNERS = frozenset(
     "today's yesterday's tomorrow's tonight's week's month's year's one's everyone's".split()
 )
@@ -86,7 +93,7 @@ def _subject(clause: Clause, i: int, any_subject: bool) -> tuple[str, int] | Non
     if first in ("i", "we"):
         return first, i + 1
     owned = first in ("my", "our") or (first.endswith(("'s", "s'")) and first not in _TIME_OWNERS)
-    named = not owned and first not in _DETERMINERS and clause.capital(i)
+    named = not owned and first not in _DETERMINERS | _NO_NAMES and clause.capital(i)
     if not first or not (owned or named or first == "the" or any_subject):
         return None
     j = i + (2 if owned or first == "the" else 1)

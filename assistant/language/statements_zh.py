@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from .frame import SLOT, Frame
+from .subjects_zh import subject_of
 from .text import QUOTES
 
 _LONGEST_CLAUSE = 60
@@ -21,64 +22,27 @@ _DOUBTS = re.compile(
     "(?<!小)说(?!明)|觉得|认为|以为|告诉|问|想象|比如|例如|打算|准备|差点|猜|估计|怀疑|开玩笑|骗|假的|曾经|以前|从前|本来|原来|小时候"
 )
 _NEGATIONS = re.compile("不(?!错)|没|(?<![特区性级个分])别(?![墅人])|未(?![来婚])|非(?![常洲])")
-# Words before the verb that change nothing.
-_ADVERBS = re.compile(
-    "现在|目前|如今|最近|刚刚|刚才|刚|已经|一直|也|还是|还|都|其实|真的|真|很|非常|特别|最近|就|总是|经常|常常|平时|一般|今年|今天|昨天|"
-    "前天|去年|上周|上个月|又|仍然|依然|才|总"
-)
 _OPENERS = re.compile(
     "^(?:不对|不是|对了|对|嗯|哦|啊|好的|好|请记住|请记得|记住|记得|那|其实|顺便|另外|还有|但是|但|而且|因为|所以|虽然|更正)+"
 )
 _TAIL = re.compile("(?:了|啊|哦|呢|呀|啦|哟|喔|嘛|哈|现在|而已)+$")
-_SELF = ("我们", "咱们", "我")
-# A subject is one of these, or has one of these inside; a bare 他, 这 ... points elsewhere.
-_POINTING = re.compile("^(?:他|她|它|这|那|此|该|你|您|谁|有人|大家|其|某|每)")
-_KIN_END = re.compile("^我(?!们|的|家)[^\\s]{1,4}$")
-
 # The verbs of each form, longer ones first.
 _NAMING = (
     *("名字叫做", "的名字就是", "的名字叫", "的名字是", "名字叫", "名字是"),
     *("名叫", "叫做", "叫作", "叫"),
 )
-_LIVING = ("搬到了", "搬去了", "搬进了", "搬到", "搬去", "住在", "定居在", "居住在", "住")
-_FROM = ("来自",)
+_LIVING = ("搬到了", "搬去了", "搬进了", "搬到", "搬去", "居住在", "定居在", "住在", "家住", "住")
 _BORN = ("出生于", "出生在", "生于")
-_OPEN = (
-    "喜欢",
-    "喜爱",
-    "热爱",
-    "讨厌",
-    "害怕",
-    "想要",
-    "需要",
-    "领养了",
-    "收养了",
-    "养了",
-    "买了",
-    "卖了",
-    "丢了",
-    "去了",
-    "去过",
-    "见了",
-    "见到了",
-    "认识了",
-    "吃了",
-    "看了",
-    "学了",
-    "学会了",
-    "在学",
-    "开始学",
-    "拥有",
-    "对",
-    "爱",
-    "怕",
-    "有",
-    "养",
-    "会",
-    "吃",
-    "喝",
-    "学",
+# Places that name nothing: together, here, nearby, and what 住 is part of (住院, 住宿).
+_NO_PLACE = re.compile(
+    "^(?:一起|一块|附近|外面|里面|同|下|宿|院|校|进|过|了|的|一|不|[这那哪你我他她]|自己)"
 )
+_OPEN = tuple(
+    "喜欢 喜爱 热爱 讨厌 害怕 想要 领养了 收养了 养了 买了 卖了 丢了 去了 去过 见到了 见了 认识了 "
+    "吃了 看了 学会了 学了 在学 开始学 拥有 画了 写了 做了".split()
+)
+# Verbs that are part of too many words to be found after anybody but the speaker.
+_OPEN_OF_SELF = ("对", "爱", "怕", "有", "养", "吃", "喝", "学")
 _WORK = re.compile("^(?P<who>.{1,12}?)在(?P<where>.{1,30}?)(?:工作|上班|任职)$")
 _AGE = re.compile(
     rf"^(?P<who>.{{1,12}}?)(?:是)?(?P<age>[0-9]{{1,3}}|[一二三四五六七八九十百两]{{1,4}}|{SLOT})(?:个)?岁(?:半)?$"
@@ -120,78 +84,72 @@ def read_clause(clause: str) -> Frame | None:
     if age:
         return _frame(age["who"], "岁", age["age"], True)
     for verb in _NAMING:
-        found = _split(clause, verb)
-        if found and "的" not in found[1] and "了" not in found[0]:
-            return _frame(found[0], "叫", found[1], True)
-    found = _split(clause, "是")
-    if found and "的" in found[0]:
-        return _is(*found)
+        for subject, value in _splits(clause, verb):
+            if "的" not in value and not value.startswith(("我", "你", "他", "她", "它")):
+                return _frame(subject, "叫", value, subject.startswith("我") or "的" in subject)
+    copula = next(_splits(clause, "是"), None)
+    if copula and "的" in copula[0]:
+        return _is(*copula)
     work = _WORK.match(clause)
     if work:
         return _frame(work["who"], "在…工作", work["where"], True)
-    for verbs, relation, exclusive in (
-        (_LIVING, "住", True),
-        (_FROM, "来自", True),
-        (_BORN, "出生", True),
-    ):
-        for verb in verbs:
-            split = _split(clause, verb)
-            if split:
-                return _frame(split[0], relation, split[1].removeprefix("在"), exclusive)
-    if found:
-        return _is(*found)
-    for verb in _OPEN:
-        split = _split(clause, verb)
-        if split and not split[1].startswith("的"):
-            return _frame(split[0], verb.removesuffix("了"), split[1], False)
+    return _place(clause) or (_is(*copula) if copula else None) or _open(clause)
+
+
+def _place(clause: str) -> Frame | None:
+    """Where somebody lives or comes from."""
+    for verb in _LIVING:
+        for subject, value in _splits(clause, verb):
+            place = value.removeprefix("在")
+            if not _NO_PLACE.match(place) and (verb != "住" or subject in ("我", SLOT)):
+                return _frame(subject, "住", place, True)
+    for subject, value in _splits(clause, "来自"):
+        if not value.startswith("于"):
+            return _frame(subject, "来自", value, subject.startswith("我"))
+    for verb in _BORN:
+        for subject, value in _splits(clause, verb):
+            return _frame(subject, "出生", value, subject.startswith("我"))
     return None
 
 
-def _split(clause: str, verb: str) -> tuple[str, str] | None:
-    """What stands before and after a verb; never 我的 alone before it."""
+def _open(clause: str) -> Frame | None:
+    """Verbs that hold for many values at a time."""
+    for verb in (*_OPEN, *_OPEN_OF_SELF):
+        for subject, value in _splits(clause, verb):
+            known = verb in _OPEN or subject in ("我", SLOT)
+            if known and not value.startswith("的"):
+                return _frame(subject, verb.removesuffix("了"), value, False)
+    return None
+
+
+def _splits(clause: str, verb: str) -> Iterator[tuple[str, str]]:
+    """A clause parted at each place of a verb, where what stands before is a subject."""
     at = clause.find(verb, 1)
     while at > 0:
-        entity, value = _ADVERBS.sub("", clause[:at]), clause[at + len(verb) :]
-        if entity and value and not entity.endswith(("的", "最")) and len(entity) <= 16:
-            return entity, value
+        subject, value = subject_of(clause[:at]), clause[at + len(verb) :]
+        if subject and value:
+            yield subject, value
         at = clause.find(verb, at + 1)
-    return None
 
 
-def _is(entity: str, value: str) -> Frame | None:
-    """The plain copula: single-valued where a number, a foreign name or a superlative says so."""
+def _is(subject: str, value: str) -> Frame | None:
+    """The plain copula: one value at a time only for what is the speaker's, and only where a
+    number, a foreign name or a superlative says so."""
     if value.endswith("的"):
-        return _frame(entity, "是…的", value[:-1], False)
-    if value.endswith("人") and entity in _SELF:
-        return _frame(entity, "是…人", value, False)
+        return _frame(subject, "是…的", value[:-1], False)
+    if value.endswith("人") and subject == "我":
+        return _frame(subject, "是…人", value, False)
     telling = (
-        "最" in entity
+        "最" in subject
         or any(sign.isdigit() for sign in value)
         or (value.isascii() and SLOT not in value)
         or _SURNAME_LIKE.match(value) is not None
     )
-    return _frame(entity, "是", value, telling and "的" in entity)
+    return _frame(subject, "是", value, telling and subject.startswith("我的"))
 
 
-def _frame(entity: str, relation: str, value: str, exclusive: bool) -> Frame | None:
-    entity = thing(_ADVERBS.sub("", entity) if "最" not in entity else entity)
-    if not entity or _POINTING.match(entity) or not value or "什么" in value:
+def _frame(words: str, relation: str, value: str, exclusive: bool) -> Frame | None:
+    subject = subject_of(words)
+    if subject is None or "什么" in value or value == "啥":
         return None
-    return Frame(entity, relation, value.strip('“”"「」『』'), exclusive)
-
-
-def thing(entity: str) -> str:
-    """A subject in its normal form: 我家的狗, 我们的狗 and 我狗 are 我的狗.
-
-    >>> thing("我妈妈"), thing("我们家的狗"), thing("安娜的狗")
-    ('我的妈妈', '我的狗', '安娜的狗')
-    """
-    entity = entity.casefold().strip()
-    if entity in _SELF:
-        return "我"
-    for own in ("我们家的", "我家的", "我们的", "咱们的", "我的", "我们家", "我家", "我们"):
-        if entity.startswith(own) and len(entity) > len(own):
-            return "我的" + entity[len(own) :]
-    if _KIN_END.match(entity) or (entity.startswith("我") and "的" in entity):
-        return "我的" + entity[1:]
-    return entity
+    return Frame(subject, relation, value.strip('“”"「」『』'), exclusive)

@@ -35,6 +35,7 @@ _TRAILING = frozenset(
     """now too anyway again already today currently nowadays though please also anymore actually
     instead either and or but so""".split()
 )
+_MARKS = (";", ":", "—", "–", "(", "- ", " -")
 _PERIODS = frozenset("week weeks month months year years".split())
 
 
@@ -77,18 +78,24 @@ def value_between(clause: Clause, i: int, j: int) -> str:
         j -= 1
     if j <= i or any(clause.low(k) in NEGATIONS and not clause.capital(k) for k in range(i, j)[:2]):
         return ""
-    return clause.text[clause.words[i].start : clause.words[j - 1].end]
+    start, end = clause.words[i].start, clause.words[j - 1].end
+    inside = any(start < opens < end <= closes for opens, closes in clause.quoted)
+    return clause.text[start : end + 1 if inside else end]
 
 
 def _ends(clause: Clause, j: int, open_ended: bool) -> bool:
     """Whether a value ends before word ``j``."""
     low, following = clause.low(j), clause.low(j + 1)
     between = clause.between(j)
-    if any(sign in between for sign in ";:—–(") or ("," in between and not open_ended):
+    if any(sign in between for sign in (";", ":", "—", "–", "(", "- ", " -")) or (
+        "," in between and not open_ended
+    ):
         return True
     if low in (_OPEN_ENDS if open_ended else _ENDS) and not clause.capital(j):
         return True
     if low in CONJUNCTIONS and _begins_clause(clause, j + 1):
+        return True
+    if low in CONJUNCTIONS and not open_ended and following in _DETERMINERS:
         return True
     if open_ended:
         return False
