@@ -1,4 +1,4 @@
-"""Values as plain data: what ``--json`` shows. Documented in docs/cli.md.
+"""Values as plain data: what ``--json`` shows. Documented in docs/terminal.md.
 
 Times are ISO 8601 with their offset; probabilities are 0 to 1.
 """

@@ -141,3 +141,15 @@ def test_a_slash_completes_every_command() -> None:
 
 def test_words_complete_nothing() -> None:
     assert completions("memories") == completions("//mem") == completions("/remember dog") == []
+
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "terminal.md"
+
+
+@pytest.mark.parametrize("place", ["chat", "shell"])
+def test_every_command_is_documented_as_it_is(place: Any) -> None:
+    text = DOCUMENTATION.read_text("utf-8")
+    sign = "/" if place == "chat" else "assistant "
+    usages = {c: c.usage().replace("|", "\\|") for c in all_commands().of(place)}
+    rows = [f"| `{sign}{usage}` | {command.help} |" for command, usage in usages.items()]
+    assert [row for row in rows if row not in text] == []
