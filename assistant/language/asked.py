@@ -15,7 +15,7 @@ from .frame import SLOT
 from .statements import Statement, absolute, same_value, speaker_key
 from .text import LONGEST_SENTENCE, has_han
 
-Wanted = Literal["value", "who", "when", "list", "check", "said", "other"]
+Wanted = Literal["value", "who", "when", "list", "check", "said", "request", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Asked:
 
     Args:
         wanted: "value" fills a slot; "who" names whom a value is true of; "when" a time; "list"
-            all about a topic; "check" is yes or no; "said" when something was said; "other" none
-            of these.
+            all about a topic; "check" is yes or no; "said" when something was said;
+            "request" that something be done, which memory cannot; "other" none of these.
         entity: Who or what it is about, as ``Statement.entity``; empty when not read.
         relation: As ``Statement.relation``; empty when not read.
         value: For "check", the value asked about.

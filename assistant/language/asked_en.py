@@ -50,6 +50,12 @@ _WHO = re.compile(
     re.I,
 )
 _ABOUT = re.compile(r"\babout\b", re.I)
+_REQUEST = re.compile(
+    r"\W*(?:please )?(?:tell me (?:a|an|another|some|something|one more) (?!about\b)"
+    r"|(?:can|could|would|will) you (?:please )?"
+    r"(?!please|tell|remind|remember|recall|know|say|list|show|repeat|help)[a-z])",
+    re.I,
+)
 _MYSELF = frozenset("me myself i us".split())
 
 
@@ -60,6 +66,8 @@ def read(text: str) -> Raw:
     about = _topic(text)
     if told and when:
         return Raw("said", topic=about)
+    if _REQUEST.match(text):
+        return Raw("request")
     if told and re.match(r"\W*(?:\w+\W+){0,2}what\b", text, re.I):
         who = told["who"].lower()
         return Raw("list", topic=about, teller="assistant" if who == "you" else who, many=True)

@@ -8,6 +8,7 @@ from . import statements_zh
 from .frame import SLOT, Frame, Raw
 
 _FORMER = re.compile("以前|之前|从前|原来|曾经|过去")
+_REQUEST = re.compile("(?:请|麻烦)?[你您]?(?:能|能不能|可以)?[给帮替为]我(?!的)")
 _WHEN = re.compile("什么时候|何时|哪天|哪一天|哪年|哪一年|几号|几月|什么日子|哪个月|多久(?:以)?前")
 # What follows the subject where no statement can be read.
 SUBJECT_BEFORE = re.compile(
@@ -52,6 +53,8 @@ def read(text: str) -> Raw:
     told, when = _TOLD.search(text), _WHEN.search(text)
     if told and when:
         return Raw("said")
+    if _REQUEST.match(text):
+        return Raw("request")
     if told and ("什么" in text or "哪些" in text):
         teller = "我" if told["who"] == "我" else "assistant"
         return Raw("list", topic=_topic(text), teller=teller, many=True)

@@ -38,6 +38,5 @@ def complete_question(text: str, earlier: Sequence[str]) -> str:
             continue
         complete = ellipsis_zh.complete if chinese else ellipsis_en.complete
         completed = complete(collapse(text), collapse(asking[-1]))
-        if completed:
-            return completed
+        return completed or text
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,7 @@ _PLURAL = frozenset("i you we they".split())
 _SINGULAR = {"do": "does", "am": "is", "are": "is", "have": "has", "were": "was"}
 _FIRST_PERSON = {"does": "do", "is": "am", "are": "am", "has": "have", "were": "was"}
 _MOST_WORDS = 5
+_TOPIC = re.compile(r"\byou\b.{1,40}?\babout ([^?!.]{1,60}?)[ ?!.]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ def complete(text: str, question: str) -> str | None:
         return _replace_time(named.text, question)
     if words[0].low in PREPOSITIONS and len(words) > 1:
         return _replace_place(named.text, words[0].low, question)
+    topic = _TOPIC.search(question)
+    if topic:  # "What do you know about me?"
+        return question[: topic.start(1)] + named.text + question[topic.end(1) :]
     parts = invert(question)
     if parts is None or parts.start >= parts.end:
         return _replace_name(named.text, question)

@@ -31,7 +31,7 @@ class Frame:
 class Raw:
     """A question read, before it is known who asks. Fields as those of ``asked.Asked``."""
 
-    wanted: Literal["value", "who", "when", "list", "check", "said", "other"]
+    wanted: Literal["value", "who", "when", "list", "check", "said", "request", "other"]
     frame: Frame | None = None
     topic: str = ""
     teller: str = ""

@@ -5,6 +5,7 @@ Asserts nothing but quotations and values taken from them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..language import Language, resolve_dates
@@ -30,6 +31,8 @@ from .quoting import (
 _LONGEST_VALUE = 60
 _MOST_SPACES = 6
 _LONGEST_LIST = 5
+# Of "on Saturday", when the day is taken away.
+_LEFT_OVER = re.compile(r"(?: (?:on|in|at|since|until|for|every))+$", re.IGNORECASE)
 _ARTICLES = ("a ", "an ", "the ", "some ", "to ")
 # A value with one of these in it would change its meaning when somebody else says it.
 _PERSONAL = frozenset("i me my mine we us our ours you your yours".split())
@@ -51,6 +54,8 @@ class Answers:
     def answer(self, question: str) -> str:
         """One question answered, or said to be beyond memory."""
         asked = read_question(question, self._request.speaker)
+        if asked.wanted == "request":
+            return self._nothing(self._words.no_request)
         found = self._evidence.fitting(asked)
         if found:
             stated = self._stated(found, asked, question)
@@ -90,9 +95,10 @@ class Answers:
     def _join(self, *parts: str) -> str:
         return self._words.space.join(part for part in parts if part)
 
-    def _nothing(self) -> str:
+    def _nothing(self, line: str = "") -> str:
         words = self._words
-        return self._join(words.nothing, words.model if self._request.mention_model else "")
+        model = words.model if self._request.mention_model else ""
+        return self._join(line or words.nothing, model)
 
     # From what was stated in the form asked for
 
@@ -163,7 +169,7 @@ class Answers:
         value = tidy(asked.filled(fact.statement))
         for one in resolve_dates(value, fact.hit.said_at):
             if value.endswith(one.phrase) and value != one.phrase and not fact.statement.exclusive:
-                value = value.removesuffix(one.phrase).strip()
+                value = _LEFT_OVER.sub("", value.removesuffix(one.phrase).strip())
         if "我" in value or "你" in value or _PERSONAL & {word.low for word in words_of(value)}:
             return ""
         if len(value) > _LONGEST_VALUE or value.count(" ") > _MOST_SPACES:

@@ -25,6 +25,7 @@ from language.nonsense import chinese_word, english_word
         ("And in May?", "What did I do in April?", "What did I do in May?"),
         ("And yesterday?", "What did I do on Monday?", "What did I do yesterday?"),
         ("And her sister?", "How old is my mother?", "How old is my mother's sister?"),
+        ("And Ana?", "What do you know about me?", "What do you know about Ana?"),
         ("Eva?", "Who likes Ana?", "Who likes Eva?"),
         ("And Eva?", "Where does Ana live? Thanks!", "Where does Eva live?"),
         ("那艾娃呢？", "安娜住在哪里？", "艾娃住在哪里？"),

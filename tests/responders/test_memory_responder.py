@@ -230,8 +230,18 @@ def test_a_value_that_would_change_its_meaning_is_left_to_the_quotation() -> Non
     assert answer == "You told me on 3 May 2026: “I love my sister.”"
 
 
+def test_a_value_goes_without_its_day() -> None:
+    hit = said("We watched a film about octopuses on Saturday.")
+    assert reply("What did we watch?", [hit]).startswith("A film about octopuses. You told me")
+
+
 def test_a_value_is_never_respelt() -> None:
     assert reply("What is my password?", [said("My password is hunter2.")]).startswith("hunter2. ")
+
+
+@pytest.mark.parametrize("text", ["Tell me a joke", "Could you write a poem?", "给我讲个笑话"])
+def test_what_memory_cannot_do_is_declined_and_not_answered_with_a_quotation(text: str) -> None:
+    assert "“" not in reply(text, [BRUNO])
 
 
 def test_small_talk_is_answered_in_kind() -> None:
