@@ -16,6 +16,15 @@ Array = NDArray[np.float32]
 Kind = Literal["turn", "query"]
 
 
+def spoken(speaker: str, text: str) -> str:
+    """A turn as an encoder reads it: who says it is part of what it means.
+
+    >>> spoken("Ana", "I moved to Porto.")
+    'Ana: I moved to Porto.'
+    """
+    return f"{speaker}: {text}"
+
+
 class Encoder(Protocol):
     """Turns text into unit vectors. Deterministic; thread-safe."""
 

@@ -19,7 +19,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from assistant.encoder import Array, Encoder
+from assistant.encoder import Array, Encoder, spoken
 from assistant.neural.short_term_keras import (
     SessionConfig,
     build_session_network,
@@ -75,11 +75,6 @@ def prepare_sessions(sessions: Sequence[Session], encoder: Encoder) -> Sessions:
                 after = session[t + 1]
                 target[i, t], follows[i, t] = vectors[spoken(after.speaker, after.text)], 1
     return Sessions(x, needed, weight, target, follows)
-
-
-def spoken(speaker: str, text: str) -> str:
-    """A turn as the encoder reads it."""
-    return f"{speaker}: {text}"
 
 
 def train_session_network(
