@@ -72,9 +72,10 @@ def test_a_correction_still_in_short_term_memory_already_counts() -> None:
     held = [
         Turn(hit.text, at=hit.said_at, ref=hit.refs[0]) for hit in (first, second)
     ]  # said at the same instant: their order decides
-    answer = reply("What is my dog called?", [first, second], short_term=held)
-    assert answer.startswith("Rex. ")
-    assert "Before that" in answer
+    for hits in ([first, second], [second, first]):
+        answer = reply("What is my dog called?", hits, short_term=held)
+        assert answer.startswith("Rex. ")
+        assert "Before that" in answer
 
 
 def test_a_change_is_acknowledged_with_what_it_replaces() -> None:
