@@ -126,7 +126,6 @@ def test_forms_that_hold_many_values_exclude_nothing(text: str, subject: str, va
         "推荐您去北京饭店住宿",
         "周边有家餐馆叫喜蜗牛",
         "推荐你去的那家特别好的餐馆叫喜蜗牛",
-        "我还有许多压力来自于学习",
         "There are 32 hotels",
         "I like it",
         "I feel like a hero",
