@@ -11,13 +11,14 @@ import re
 
 # One pass, and the last alternatives take any single control character: nothing that a removal
 # brings together can become a sequence again, because no control character is ever left standing.
+# No repetition runs past where another could begin, so that the time grows with the length only.
 _UNSAFE = re.compile(
     r"""
       \r\n                                              # a line end, kept as \n
     | [\u2028\u2029]                                    # line and paragraph separators
     | (?:\x1b\[|\x9b) [0-?]* [ -/]* [@-~]               # CSI: cursor, colour, erase
     | (?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])           # OSC, DCS, SOS, PM, APC up to their end,
-      [^\x07\x1b\x9c\n]* (?:\x07|\x1b\\|\x9c)           #   which must be on the same line
+      [^\x07\x1b\x90\x98\x9c-\x9f\n]* (?:\x07|\x1b\\|\x9c)  # on the same line; a new start ends
     | \x1b [ -/]+ [0-~]                                 # escapes with intermediates: charsets
     | [\x00-\x08\x0b-\x1f\x7f]                          # C0 but tab and newline, DEL
     | [\x80-\x9f]                                       # C1

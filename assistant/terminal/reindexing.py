@@ -5,6 +5,7 @@ Goes in batches, each committed by itself: stopped at any point, it goes on from
 
 from __future__ import annotations
 
+from assistant.encoder import encode_turns
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
 from assistant.terminal.progress import progress_bar
@@ -22,7 +23,7 @@ def reindex(context: CommandContext, call: Call) -> Data:
     done = 0
     with progress_bar("Encoding") as bar:
         while stale := store.stale(encoder.fingerprint, BATCH):
-            vectors = encoder.encode([turn.text for turn in stale])
+            vectors = encode_turns(encoder, stale)
             store.set_vectors(
                 [(turn.id, vector) for turn, vector in zip(stale, vectors, strict=True)],
                 encoder.fingerprint,

@@ -17,7 +17,7 @@ pyte = pytest.importorskip("pyte")
 if sys.platform == "win32":
     pytest.skip("needs a pty", allow_module_level=True)
 
-WAIT_S = 20.0
+WAIT_S = 40.0
 
 
 class Terminal:
