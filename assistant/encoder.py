@@ -82,3 +82,22 @@ class SessionNetwork(Protocol):
     def step(self, state: State, vector: Array, text: str, role: str) -> tuple[State, Observation]:
         """Advance by one turn. Pure: the state passed in is left as it was."""
         ...
+
+
+class Said(Protocol):
+    """Anything with a speaker and words."""
+
+    @property
+    def speaker(self) -> str:
+        """Who said it."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        ...
+
+
+def encode_turns(encoder: Encoder, turns: Sequence[Said]) -> Array:
+    """The vectors that turns are stored and searched by, (turns, dimension)."""
+    return encoder.encode([spoken(turn.speaker, turn.text) for turn in turns])

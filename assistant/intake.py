@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from assistant.encoder import Encoder, spoken
+from assistant.encoder import Encoder, encode_turns
 from assistant.turn import Turn
 from storage import NewTurn
 
@@ -39,7 +39,7 @@ def new_turns(
     """
     if not turns:
         return []
-    vectors = encoder.encode([spoken(turn.speaker, turn.text) for turn in turns])
+    vectors = encode_turns(encoder, turns)
     new = []
     for turn, vector in zip(turns, vectors, strict=True):
         at = turn.at or clock()

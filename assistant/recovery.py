@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.consolidation import Consolidation
-from assistant.encoder import Encoder, SessionNetwork, spoken
+from assistant.encoder import Encoder, SessionNetwork, encode_turns
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from storage import LongTermStore, TurnRecord
 
@@ -39,6 +39,6 @@ def _replay(
     for turn in turns:
         vector = vectors.get(turn.id)
         if vector is None or len(vector) != encoder.dimension:
-            vector = encoder.encode([spoken(turn.speaker, turn.text)])[0]
+            vector = encode_turns(encoder, [turn])[0]
         memory.observe(turn, vector, 1)
         yield memory.turns[-1]

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.encoder import Array, Encoder
+from assistant.encoder import Array, Encoder, encode_turns
 from assistant.matching import FEATURES, Query
 from assistant.neural.checkpoint import WEIGHTS, write_checkpoint
 from assistant.neural.ranker import RANKER, load_ranker
@@ -54,7 +54,7 @@ class _NoRanker:
 
 def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
     """Every question of a timeline, as recall meets it."""
-    vectors = encoder.encode([turn.text for turn in timeline.turns])
+    vectors = encode_turns(encoder, timeline.turns)
     with LongTermStore(":memory:") as store:
         records = store.append(
             [
