@@ -89,6 +89,7 @@ class Asked:
 
 def _same_entity(asked: str, stated: str) -> bool:
     """Whether the same is meant: "my sister Eva" is my sister, and Eva."""
+    asked, stated = asked.replace("的", ""), stated.replace("的", "")
     return asked == stated or stated.startswith(asked + " ") or stated.endswith(" " + asked)
 
 

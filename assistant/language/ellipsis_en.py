@@ -95,7 +95,12 @@ def complete(text: str, question: str) -> str | None:
         return question[: place[0]] + named.text + question[place[1] :]
     owner = words_of(subject)[0].low
     owned = owner in ("my", "our") or owner.endswith("'s")
-    if owned and words[0].low not in _DETERMINERS and parts.tail[:1] in (["called"], ["named"]):
+    whose = (
+        owner.endswith("'s")
+        or parts.tail[:1] in (["called"], ["named"])
+        or (parts.wh == ["what"] and not parts.tail)
+    )
+    if owned and whose and words[0].low not in _DETERMINERS:
         return _replace_owner(f"{named.text}'s", question, parts)
     return _with_subject(named.text, question, parts)
 

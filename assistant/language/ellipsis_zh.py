@@ -38,10 +38,10 @@ def complete(text: str, question: str) -> str | None:
     if owned:
         owner = "我" if thing(subject) == "我" else subject
         named = f"{owner}的{owned['what']}"
-    elif thing(subject).startswith("我的") and "的" not in named and "我" not in named:
+    elif "的" in thing(subject) and "的" not in named and "我" not in named:
         raw = read(question)
-        if raw.frame and raw.frame.relation == "叫":  # whose, not who: the other one's dog
-            named = f"{named}的{thing(subject)[2:]}"
+        if raw.frame and raw.frame.relation in ("叫", "是"):  # whose, not who
+            named = f"{named}的{thing(subject).partition('的')[2]}"
     return question[:start] + named + question[end:]
 
 

@@ -98,16 +98,19 @@ def _subject(clause: Clause, i: int, any_subject: bool) -> tuple[str, int] | Non
         return None
     j = i + (2 if owned or first == "the" else 1)
     while j < len(clause.words) and j - i <= _LONGEST_SUBJECT and not _is_verb(clause, j):
+        if clause.low(j) == "to" and clause.capital(j + 1):  # "my flight to Oslo"
+            j += 2
+            continue
         strange = named and not clause.capital(j) and not any_subject
         if (strange or clause.low(j) in _NOT_IN_SUBJECT) and clause.low(j) not in ADVERBS:
             return None
         j += 1
-    noun = [clause.low(k) for k in range(i, j)]
+    noun = [clause.low(k) for k in range(i, min(j, len(clause.words)))]
     while noun and noun[-1] in ADVERBS:
         noun.pop()
     if not _is_verb(clause, j) or not noun or (owned and len(noun) < 2):
         return None
-    if any(word in _NOT_IN_SUBJECT for word in noun):
+    if any(word in _NOT_IN_SUBJECT - {"to"} for word in noun):
         return None
     return _normal(noun), j
 

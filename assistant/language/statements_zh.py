@@ -37,6 +37,8 @@ _BORN = ("出生于", "出生在", "生于")
 _NO_PLACE = re.compile(
     "^(?:一起|一块|附近|外面|里面|同|下|宿|院|校|进|过|了|的|一|不|[这那哪你我他她]|自己)"
 )
+# Where a thing lies: 在抽屉里, 在花盆下面.
+_LOCATED = re.compile("[里上下旁中间内外][面边头方]?$")
 _OPEN = tuple(
     "喜欢 喜爱 热爱 讨厌 害怕 想要 领养了 收养了 养了 买了 卖了 丢了 去了 去过 见到了 见了 认识了 "
     "吃了 看了 学会了 学了 在学 开始学 拥有 画了 写了 做了".split()
@@ -103,6 +105,9 @@ def _place(clause: str) -> Frame | None:
             place = value.removeprefix("在")
             if not _NO_PLACE.match(place) and (verb != "住" or subject in ("我", SLOT)):
                 return _frame(subject, "住", place, True)
+    for subject, value in _splits(clause, "在"):
+        if subject != "我" and (_LOCATED.search(value) or value == SLOT):
+            return _frame(subject, "在", value, False)
     for subject, value in _splits(clause, "来自"):
         if not value.startswith("于"):
             return _frame(subject, "来自", value, subject.startswith("我"))

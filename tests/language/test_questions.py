@@ -147,6 +147,7 @@ def test_abbreviations_and_numbers_do_not_end_a_sentence() -> None:
         ("我住在哪儿", "user", "住"),
         ("安娜住在哪里", "安娜", "住"),
         ("我多大了", "user", "岁"),
+        ("备用钥匙在哪里？", "备用钥匙", "在"),
         ("我在哪里工作", "user", "在…工作"),
     ],
 )

@@ -79,6 +79,8 @@ def test_single_valued_forms_are_exclusive(text: str, subject: str, value: str) 
         ("My sister wants to live in Porto", "user|my sister|want", "to live in Porto"),
         ("我喜欢爵士乐", "user|我|喜欢", "爵士乐"),
         ("我的狗是黑色的", "user|我的狗|是…的", "黑色"),
+        ("My flight to Oslo leaves from gate 14", "user|my flight to oslo|leave from", "gate 14"),
+        ("备用钥匙在蓝色花盆下面", "user|备用钥匙|在", "蓝色花盆下面"),
         ("我是老师", "user|我|是", "老师"),
         ("我养了一只叫旺财的狗", "user|我|养", "一只叫旺财的狗"),
     ],
