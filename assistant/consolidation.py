@@ -11,7 +11,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.language import Statement, read_statements, resolve_dates
+from assistant.language import (
+    Statement,
+    is_question,
+    is_small_talk,
+    read_statements,
+    resolve_dates,
+)
 from assistant.short_term import BufferedTurn
 from storage import DateSpan, Decision, LongTermStore, MemoryRecord
 
@@ -19,10 +25,17 @@ BATCH = 256
 
 
 def is_salient(held: BufferedTurn, threshold: float) -> bool:
-    """Whether a turn is worth keeping: the network says so, or a person stated a fact."""
+    """Whether a turn is worth keeping.
+
+    Small talk and what only asks are not, whatever the network makes of them; what states a fact
+    that has one value is, if a person said it; of the rest the network's salience decides.
+    """
+    text = held.turn.text
+    if is_small_talk(text) or is_question(text):
+        return False
     if held.salience >= threshold:
         return True
-    return held.turn.role != "assistant" and bool(_statements(held))
+    return held.turn.role != "assistant" and any(s.exclusive for s in _statements(held))
 
 
 def same_words(text: str) -> str:
