@@ -49,5 +49,9 @@ class Responder(Protocol):
         ...
 
     def respond(self, request: Request) -> Iterator[str]:
-        """Pieces of the reply; joined, they are the whole of it."""
+        """Pieces of the reply; joined, they are the whole of it.
+
+        An iterator with an attribute ``recites`` of its own says it for that one reply. One with
+        ``close()`` is closed when nobody listens any more.
+        """
         ...

@@ -1,0 +1,136 @@
+"""A model first; when it fails, memory answers in the same turn.
+
+What the model said stays, marked as cut off; one line says what went wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
+
+from ..errors import ModelError
+from ..language import Language
+from .base import Request, Responder
+from .model_settings import ModelSettings
+from .notices import cut_off, from_memory
+from .prompt import Prompt
+
+
+class Model(Responder, Protocol):
+    """A responder that asks a language model."""
+
+    settings: ModelSettings
+    last_prompt: Prompt | None
+
+    def models(self) -> tuple[str, ...]:
+        """What its endpoint offers."""
+        ...
+
+    def forget_prompt(self) -> None:
+        """Let go of the last prompt."""
+        ...
+
+
+class FallbackResponder:
+    """Words replies with a model while it answers, and from memory when it does not.
+
+    Args:
+        model: Asked first.
+        memory: Answers when the model fails.
+        language_of: Which language the line about the failure is in.
+    """
+
+    recites = False
+
+    def __init__(
+        self, model: Model, memory: Responder, language_of: Callable[[str], Language]
+    ) -> None:
+        self.model = model
+        self.memory = memory
+        self.last_error: ModelError | None = None
+        self._language_of = language_of
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    @property
+    def settings(self) -> ModelSettings:
+        """The model's settings, with its name once it is known."""
+        return self.model.settings
+
+    @property
+    def last_prompt(self) -> Prompt | None:
+        """What the model was last shown."""
+        return self.model.last_prompt
+
+    def models(self) -> tuple[str, ...]:
+        """What the endpoint offers.
+
+        Raises:
+            ModelError: It did not say.
+        """
+        return self.model.models()
+
+    def forget_prompt(self) -> None:
+        """Let go of the last prompt, which quotes memories."""
+        self.model.forget_prompt()
+
+    def respond(self, request: Request) -> FallbackReply:
+        """The model's reply; from where it fails on, the line that says so and memory's."""
+        return FallbackReply(self, request, self._language_of(request.text))
+
+
+class FallbackReply(Iterator[str]):
+    """One reply, piece by piece.
+
+    Args:
+        responder: Whose reply it is; its ``last_error`` is set.
+        request: The turn.
+        language: Of the line about a failure.
+    """
+
+    def __init__(self, responder: FallbackResponder, request: Request, language: Language) -> None:
+        self.recites = False
+        """Whether it is wholly memory's, so that it is never learned again."""
+        self._pieces = self._say(responder, request, language)
+
+    def __next__(self) -> str:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """Stop here; shuts the connection to the model."""
+        self._pieces.close()  # type: ignore[attr-defined]
+
+    def _say(
+        self, responder: FallbackResponder, request: Request, language: Language
+    ) -> Iterator[str]:
+        said = False
+        try:
+            pieces = responder.model.respond(request)
+            try:
+                for piece in pieces:
+                    said = True
+                    yield piece
+            finally:
+                close = getattr(pieces, "close", None)
+                if close is not None:
+                    with suppress(ModelError):
+                        close()
+            if not said:
+                raise ModelError(
+                    f"the model {responder.model.name} gave an empty reply; "
+                    "try another one, or raise REMEMBRANCER_REPLY_TOKENS"
+                )
+            responder.last_error = None
+            return
+        except ModelError as error:
+            responder.last_error = error
+        self.recites = not said
+        if said:
+            yield cut_off(language) + "\n"
+        yield from_memory(responder.last_error, language) + "\n"
+        yield from responder.memory.respond(replace(request, mention_model=False))
