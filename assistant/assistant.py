@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -158,14 +159,17 @@ class Assistant(AsyncTwins):
             )
             if is_question(question):
                 self._questions = [*self._questions[-7:], question]
-        said = ""
+        said, responder, pieces = "", self.responder, None
         try:
-            for piece in self.responder.respond(request):
+            pieces = responder.respond(request)
+            for piece in pieces:
                 said += piece
                 yield piece
         finally:
+            _close(pieces)  # a model is let go of before anything else
+            recited = getattr(pieces, "recites", responder.recites)
             with self._lock:
-                answer = self._answer(said) if said and not self._closed else None
+                answer = self._answer(said, recited) if said and not self._closed else None
                 self._mentioned_model |= is_question(question) and not recollections.confident
                 self.last_reply = Reply(said, recollections, learned, answer.ref if answer else "")
 
@@ -276,6 +280,8 @@ class Assistant(AsyncTwins):
             receipt = self.store.forget(sorted(doomed))
             self.short_term.forget(doomed)
             self._questions = []
+            if hasattr(self.responder, "forget_prompt"):  # it quotes what was recalled
+                self.responder.forget_prompt()
             return receipt
 
     def close(self) -> None:
@@ -344,10 +350,10 @@ class Assistant(AsyncTwins):
             )
         self._consolidation.run(left)
 
-    def _answer(self, said: str) -> TurnRecord:
+    def _answer(self, said: str, recited: bool) -> TurnRecord:
         """Commit the assistant's own turn; words recited from memory are never learned again."""
         spoken = Turn(said, "assistant", session=self.session)
-        record = self._commit([spoken], recited=self.responder.recites)[0]
+        record = self._commit([spoken], recited=recited)[0]
         self._take_in([record])
         return record
 
@@ -357,6 +363,14 @@ class Assistant(AsyncTwins):
         if is_question(turn.text) or is_small_talk(turn.text):
             return ()
         return (turn.text,) if self.is_kept(held) else ()
+
+
+def _close(pieces: Iterator[str] | None) -> None:
+    """Stop a responder that has more to say."""
+    close: Callable[[], None] | None = getattr(pieces, "close", None)
+    if close is not None:
+        with suppress(Exception):
+            close()
 
 
 def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:
