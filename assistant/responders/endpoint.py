@@ -280,6 +280,9 @@ def _check(response: httpx2.Response, most_bytes: int, longest_line: int) -> Non
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raise Garbled(f"sent the content encoding {encoding[:40]!r}, which was not asked for")
+    kind = response.headers.get("content-type", "")
+    if response.status_code < 300 and kind.startswith("text/html"):
+        raise Garbled("sent a web page")
     if response.status_code >= 400:
         most_bytes = longest_line = _MOST_BYTES_OF_AN_ERROR
     inner: Any = response.stream

@@ -39,7 +39,10 @@ def explain(error: BaseException, settings: ModelSettings, model: str) -> str:
     where = settings.where
     for cause in _chain(error):
         if isinstance(cause, Garbled):
-            return f"the model server at {where} {cause}; expected a chat completion"
+            return (
+                f"the model server at {where} {cause}; expected a chat completion: "
+                "check REMEMBRANCER_BASE_URL (most end in /v1)"
+            )
         if isinstance(cause, ConnectionRefusedError):
             return (
                 f"no model server answers at {where} (connection refused); "

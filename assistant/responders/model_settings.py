@@ -65,7 +65,7 @@ class ModelSettings:
     template: str = field(default=DEFAULT_TEMPLATE, repr=False)
     budget_tokens: int = 3072
     reply_tokens: int = 1024
-    alive_s: float = 1.6
+    alive_s: float = 1.4
     first_token_s: float = 30.0
     between_tokens_s: float = 10.0
 
