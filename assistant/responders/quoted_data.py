@@ -16,7 +16,7 @@ _CONTROL_TOKEN = re.compile(
     r"""
       <(?=\|[^<>\n]{1,60}\|?>)
     | <(?=｜[^<>\n]{1,60}｜?>)
-    | <(?=/?\w+(?:_of_|_)\w+>)
+    | <(?=(?:start|end)_of_\w+>)
     | <(?=/?(?:s|bos|eos|pad|unk|think|system|user|assistant)>)
     | <(?=<\s*/?SYS\s*>>)
     | \[(?=/?[A-Z]{3,}(?:_[A-Z]+)*\])
