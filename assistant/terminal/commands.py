@@ -33,7 +33,7 @@ def all_commands() -> Registry:
                 "help",
                 "List the commands, or explain one",
                 _in("session_commands", "show_help"),
-                Argument("COMMAND"),
+                Argument("COMMAND", completes="command"),
                 aliases=("?", "h"),
                 places=("chat",),
             ),
@@ -55,7 +55,7 @@ def all_commands() -> Registry:
                 "memories",
                 "List memories, newest first",
                 _in("memory_commands", "memories"),
-                Argument("WORDS"),
+                Argument("WORDS", completes="words"),
                 options=(
                     Option(_LIMIT, "How many at most", "integer"),
                     Option(("--all", "-a"), "All of them, however many"),
@@ -66,7 +66,7 @@ def all_commands() -> Registry:
                 "recall",
                 "Show what some words bring back, and how surely",
                 _in("memory_commands", "recall"),
-                Argument("WORDS", required=True),
+                Argument("WORDS", required=True, completes="words"),
                 options=(
                     Option(_LIMIT, "How many at most", "integer", 10),
                     Option(("--transcript", "-t"), "Search every turn, not only memories"),
@@ -89,7 +89,7 @@ def all_commands() -> Registry:
                 "forget",
                 "Remove a memory for good, by number or by words",
                 _in("forgetting", "forget"),
-                Argument("NUMBER|WORDS", required=True),
+                Argument("NUMBER|WORDS", required=True, completes="memory"),
                 options=(Option(("--yes", "-y"), "Do not ask"),),
             ),
             Command(
@@ -102,7 +102,7 @@ def all_commands() -> Registry:
                 "record",
                 "Write what is said from now on as a dialogue that can be replayed",
                 _in("recording", "record"),
-                Argument("FILE|off"),
+                Argument("FILE|off", completes="path"),
                 places=("chat",),
             ),
             Command(
@@ -133,7 +133,7 @@ def all_commands() -> Registry:
                 "export",
                 "Write everything said as JSON lines, to a file or a pipe",
                 _in("file_commands", "export"),
-                Argument("FILE"),
+                Argument("FILE", completes="path"),
                 options=(Option(("--force", "-f"), "Replace the file"),),
             ),
             Command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ class CommandContext:
         self.last_reply: Reply | None = None
         self.recorder: Recorder | None = None
         self.leaving = False
+        self.stop = threading.Event()  # set from the keys: the line under way should end
         self.forgotten: list[str] = []  # words to take out of what was typed, too
         self.exit_code = 0  # what a command that did its work ends with all the same
         self.partial: object = None  # what a command that fails found out all the same
@@ -55,7 +57,16 @@ class CommandContext:
     @property
     def assistant(self) -> Assistant:
         """The open assistant; opens it, or waits until it is."""
-        return self.engine.get()
+        return self.engine.get(self.stop)
+
+    def check(self) -> None:
+        """End here when the user has asked for it.
+
+        Raises:
+            KeyboardInterrupt: It was asked for.
+        """
+        if self.stop.is_set():
+            raise KeyboardInterrupt
 
     @property
     def sign(self) -> str:

@@ -48,10 +48,12 @@ def say(context: CommandContext, line: str) -> None:
     if len(text) > LARGEST_TEXT:
         raise too_long("the text")
     assistant = context.assistant
+    markdown = not assistant.responder.recites  # what memory quotes stands as it was said
     try:
         with closing(assistant.stream(text)) as pieces:  # type: ignore[type-var]
             for piece in pieces:
-                context.output.piece(piece)
+                context.output.piece(piece, markdown=markdown)
+                context.check()
     finally:
         context.output.line()
         context.last_reply = assistant.last_reply

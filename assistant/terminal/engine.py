@@ -55,16 +55,21 @@ class Engine:
             )
             self._thread.start()
 
-    def get(self) -> Assistant:
+    def get(self, stop: threading.Event | None = None) -> Assistant:
         """The open assistant; waits for it.
 
+        Args:
+            stop: Waits no longer once this is set.
+
         Raises:
+            KeyboardInterrupt: ``stop`` was set.
             Exception: Whatever opening raised.
         """
         if self._thread is None and not self._settled.is_set():
             self._open(None)
         while not self._settled.wait(_SLICE_S):
-            pass
+            if stop is not None and stop.is_set():
+                raise KeyboardInterrupt
         if self._error is not None:
             raise self._error
         if self._assistant is None:

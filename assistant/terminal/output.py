@@ -10,9 +10,11 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TextIO
+from typing import Literal, Protocol
 
 from assistant.terminal.display import clean, clip, one_line, pad, width
+from assistant.terminal.markdown import Markdown, Styles
+from assistant.terminal.themes import THEMES, Theme
 from assistant.terminal.wrapping import WordWrap, fold
 
 Style = Literal["", "note", "heading", "error"]
@@ -21,6 +23,18 @@ Style = Literal["", "note", "heading", "error"]
 _CELL = 24  # cells of a column that is not the last
 _STACK_BELOW = 24  # cells left for the last column; with fewer, it goes on lines of its own
 _UNLIMITED = 1_000_000
+
+
+class Stream(Protocol):
+    """What can be printed to."""
+
+    def write(self, text: str, /) -> object:
+        """Take text."""
+        ...
+
+    def flush(self) -> object:
+        """Let it out."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +56,8 @@ class Output:
 
     def __init__(
         self,
-        stream: TextIO | None = None,
-        errors: TextIO | None = None,
+        stream: Stream | None = None,
+        errors: Stream | None = None,
         columns: int | None = None,
     ) -> None:
         self._stream = stream
@@ -59,9 +73,17 @@ class Output:
         """Print a line (or several: newlines in it stand)."""
         self._write(clean(text) + "\n", style)
 
-    def piece(self, text: str) -> None:
-        """Print part of a line, at once."""
+    def piece(self, text: str, *, markdown: bool = False) -> None:
+        """Print part of a line, at once; Markdown is only styled where there are styles."""
         self._write(clean(text), "")
+
+    def echo(self, text: str) -> None:
+        """Print what was typed, where nothing else has shown it yet."""
+        self._write("> " + clean(text).replace("\n", "\n  ") + "\n", "")
+
+    def redirect(self, stream: Stream) -> None:
+        """Print to this stream from now on."""
+        self._stream = stream
 
     def prompt(self, text: str) -> None:
         """Print what somebody is to type after, as it stands."""
@@ -121,7 +143,7 @@ class QuietOutput(Output):
 class PlainTerminalOutput(Output):
     """Lines in a terminal without colours: fitted to its width, not one escape."""
 
-    def __init__(self, stream: TextIO | None = None, errors: TextIO | None = None) -> None:
+    def __init__(self, stream: Stream | None = None, errors: Stream | None = None) -> None:
         super().__init__(stream, errors)
         self._wrap: WordWrap | None = None
 
@@ -137,7 +159,7 @@ class PlainTerminalOutput(Output):
             self._wrap = None
         self._write(fold(clean(text), self.columns) + "\n", style)
 
-    def piece(self, text: str) -> None:
+    def piece(self, text: str, *, markdown: bool = False) -> None:
         """Print part of a line, at once but for a word that may go on."""
         if self._wrap is None:
             self._wrap = WordWrap(self.columns)
@@ -149,14 +171,53 @@ class PlainTerminalOutput(Output):
 
 
 class TerminalOutput(PlainTerminalOutput):
-    """The same, lightly styled."""
+    """The same, styled.
 
-    STYLES: ClassVar = {"note": "\x1b[2m", "heading": "\x1b[1m", "error": "\x1b[31m"}
+    Args:
+        stream: Where to write; None looks standard output up at each call.
+        errors: Where failures go; None is standard error.
+        theme: Its colours; the first of the themes when None.
+    """
+
+    def __init__(
+        self,
+        stream: Stream | None = None,
+        errors: Stream | None = None,
+        theme: Theme | None = None,
+    ) -> None:
+        super().__init__(stream, errors)
+        self.theme = theme or THEMES[0]
+        self._markdown: Markdown | None = None
+        self._styles = Styles(lambda name: self.theme.codes[name])
+
+    def line(self, text: str = "", style: Style = "") -> None:
+        """Print a line, broken between words; ends what pieces have begun."""
+        if self._markdown is not None and self._wrap is not None:
+            rest = self._wrap.feed(self._markdown.finish()) + self._wrap.finish()
+            super()._write(self._styles.feed(rest), "")
+            self._markdown = self._wrap = None
+            self._styles = Styles(lambda name: self.theme.codes[name])
+        super().line(text, style)
+
+    def piece(self, text: str, *, markdown: bool = False) -> None:
+        """Print part of a line, at once but for a word that may go on."""
+        if not markdown:
+            super().piece(text)
+            return
+        if self._wrap is None or self._markdown is None:
+            self._wrap, self._markdown = WordWrap(self.columns), Markdown()
+        shown = self._wrap.feed(self._markdown.feed(clean(text)))
+        super()._write(self._styles.feed(shown), "")
+
+    def echo(self, text: str) -> None:
+        """Print what was typed."""
+        self._write("> ", "heading")
+        self._write(clean(text).replace("\n", "\n  ") + "\n", "")
 
     def _write(self, text: str, style: Style) -> None:
         if style:
             body = text.removesuffix("\n")
-            text = f"{self.STYLES[style]}{body}\x1b[0m{text[len(body) :]}"
+            text = f"\x1b[{self.theme.codes[style]}m{body}\x1b[0m{text[len(body) :]}"
         super()._write(text, style)
 
 

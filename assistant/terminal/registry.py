@@ -31,11 +31,14 @@ class Argument:
         kind: "text" takes everything after the command, unquoted; "file" one path that may not
             exist yet; "files" paths that must.
         required: Whether it can be left out.
+        completes: What completes it: "command", "memory", "words" (of memories), "model", "path",
+            or the words themselves with spaces between them.
     """
 
     name: str
     kind: Literal["text", "file", "files"] = "text"
     required: bool = False
+    completes: str = ""
 
     def __str__(self) -> str:
         shown = self.name + ("..." if self.kind == "files" else "")

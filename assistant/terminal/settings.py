@@ -21,6 +21,8 @@ class Settings:
         json: Print one JSON envelope instead of text.
         runtime: "numpy" or "keras".
         device: "auto", "cpu" or "gpu".
+        keys: "emacs" or "vi".
+        theme: Name of a theme.
     """
 
     store: str | None = None
@@ -28,6 +30,8 @@ class Settings:
     json: bool = False
     runtime: str = "numpy"
     device: str = "auto"
+    keys: str = "emacs"
+    theme: str = "dark"
 
     def store_address(self) -> str:
         """The store as ``LongTermStore`` takes it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.terminal.display import width
+from assistant.terminal.markdown import without_marks
 
 _WIDE = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
 # A closing mark stays with what it closes.
@@ -53,7 +54,7 @@ class WordWrap:
             self._blank += unit.expandtabs(4)
             return ""
         blank, self._blank = self._blank, ""
-        size = width(unit)
+        size = width(without_marks(unit))
         if self._column and self._column + len(blank) + size > self._columns:
             self._column = len(self._indent) + size
             return f"\n{self._indent}{unit}"

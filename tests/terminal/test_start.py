@@ -51,7 +51,7 @@ def test_help_imports_click_and_little_else() -> None:
 
 def test_the_prompt_is_made_without_the_engine() -> None:
     code = """
-from assistant.terminal.chat import TerminalChat
+from assistant.terminal.terminal_chat import TerminalChat
 from assistant.terminal.commands import all_commands
 from assistant.terminal.context import CommandContext
 from assistant.terminal.engine import Engine, open_assistant

@@ -1,0 +1,270 @@
+"""The chat in a terminal: a prompt that stays alive while lines are taken behind it.
+
+The prompt is drawn first; the assistant opens behind it. Everything that goes wrong in a turn
+becomes one line, and the prompt goes on.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from assistant.terminal import recording
+from assistant.terminal.chat import greet
+from assistant.terminal.completion import Names
+from assistant.terminal.context import CommandContext
+from assistant.terminal.conversation import is_command, run_command, say
+from assistant.terminal.display import clip
+from assistant.terminal.failures import OK, debugging, explain
+from assistant.terminal.history import open_history
+from assistant.terminal.pipe import TWICE_S
+from assistant.terminal.prompt import make_prompt
+from assistant.terminal.question import Question
+from assistant.terminal.screen import Screen
+from assistant.terminal.session_commands import counted, show_learned
+from assistant.terminal.toolbar import Status
+from assistant.terminal.worker import Worker
+
+_LEAVING_WORDS = ("quit", "exit")
+_LEAVE = "/quit\n"  # no line typed has a newline at its end
+_PATIENCE_S = 2.0
+_SWITCH_S = 0.0005
+"""How long one thread may keep the others waiting: a key is to echo while recall computes."""
+
+
+class TerminalChat:
+    """The conversation around a prompt that never goes away.
+
+    The prompt's loop has the keys, a worker thread takes the lines, ``Screen`` brings what they
+    print above the prompt.
+
+    Args:
+        context: Where commands run and print.
+        clock: Seconds, for the second Ctrl-C.
+    """
+
+    def __init__(
+        self, context: CommandContext, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.context = context
+        self._clock = clock
+        self._interrupted_at = float("-inf")
+        self._status: Status | None = None
+        self._question: Question | None = None
+        self._leaving = False
+        self.screen = Screen()
+        self.worker = Worker(self._take_line, context.stop, self._changed)
+        context.ask = self._ask
+        self.history = open_history(context.settings.history_path())
+        self.names = Names()
+        self.prompt = make_prompt(self)
+
+    def run(self) -> int:
+        """Take lines until the user leaves."""
+        greet(self.context)
+        switch_s = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_S)
+        try:
+            try:
+                self._converse()
+                self._leave()
+            finally:
+                sys.setswitchinterval(switch_s)
+                self.context.engine.close()
+        finally:
+            self.context.output.redirect(sys.stdout)
+        return OK
+
+    def take(self, line: str) -> None:
+        """One line; whatever goes wrong with it becomes one line."""
+        line = line.strip()
+        if not line:
+            return
+        if line.lower() in _LEAVING_WORDS:
+            self.context.leaving = True
+            return
+        try:
+            if is_command(line):
+                run_command(self.context, line)
+            else:
+                say(self.context, line)
+                if self.context.last_reply is not None:
+                    show_learned(self.context, self.context.last_reply)
+        except KeyboardInterrupt:
+            self.context.output.line("Stopped.", "note")
+        except Exception as error:
+            if self.context.engine.error is not None:  # no line will fare better
+                raise
+            self._report(error)
+        if not self.context.leaving:
+            self._after_turn()
+
+    # What the keys do; all of it in the prompt's loop
+
+    def enter(self, text: str) -> None:
+        """A line was typed: an answer to a question, or something to take."""
+        if self._question is not None:
+            question, self._question = self._question, None
+            self.prompt.default_buffer.text = question.draft
+            question.settle(text.strip().lower() in ("y", "yes"))
+        elif text.strip() and not self._leaving:
+            self.worker.submit(text)
+
+    def interrupt(self) -> bool:
+        """Note a Ctrl-C; whether it is the second one in a short while."""
+        now = self._clock()
+        twice = now - self._interrupted_at <= TWICE_S
+        self._interrupted_at = now
+        return twice
+
+    def stop(self) -> bool:
+        """Stop what is under way; whether there was anything."""
+        if self._question is not None:
+            question, self._question = self._question, None
+            question.settle(False)
+            return True
+        if self.worker.busy:
+            self.worker.stop()
+            return True
+        return False
+
+    def leave(self, *, at_once: bool = False) -> None:
+        """Leave when the lines typed before this are taken, or at once."""
+        self._leaving = True
+        if at_once:
+            self.worker.clear()
+            self.stop()
+            self._exit()
+        else:
+            self.worker.submit(_LEAVE)
+
+    @property
+    def question(self) -> Question | None:
+        """What the user is being asked, if anything."""
+        return self._question
+
+    def toolbar(self, columns: int) -> str:
+        """The line at the bottom."""
+        if self._clock() - self._interrupted_at < TWICE_S:
+            return "Ctrl-C again leaves"
+        if self._status is None:
+            return "opening the memory..."
+        line = self._status.line(columns)
+        if not self.worker.busy or self._question is not None:
+            return line
+        waiting = f", {self.worker.waiting} waiting" if self.worker.waiting else ""
+        return clip(f"working{waiting}, Ctrl-C stops | {line}", columns)
+
+    # The loop around them
+
+    def _converse(self) -> None:
+        app = self.prompt.app
+        self.context.output.redirect(self.screen)
+        try:
+            with self.screen.around(app):
+                self.prompt.prompt()
+        except EOFError:
+            pass
+        if self._question is not None:
+            self._question.settle(False)
+        if not self.worker.finish(_PATIENCE_S):
+            self.worker.stop()
+            self.worker.finish(_PATIENCE_S)
+        if self.worker.error is not None:
+            raise self.worker.error
+
+    def _take_line(self, line: str) -> None:
+        if line == _LEAVE:
+            self.context.leaving = True
+        else:
+            self.context.output.echo(line)
+            self.take(line)
+        if self.context.leaving:
+            self._leaving = True
+            self._in_loop(self._exit)
+
+    def _changed(self) -> None:
+        """A line begins, ends, or ended everything."""
+        self._in_loop(self._exit if self.worker.error is not None else self.prompt.app.invalidate)
+
+    def _exit(self) -> None:
+        app = self.prompt.app
+        if app.is_running and not app.is_done:
+            app.exit(exception=EOFError)
+
+    def _in_loop(self, action: Callable[[], None]) -> None:
+        loop = self.prompt.app.loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(action)
+
+    def _ask(self, question: str) -> bool:
+        """Put a question where the prompt is, from the worker's thread; no when none answers."""
+        asked = Question(f"{question} [y/N] ")
+
+        def pose() -> None:
+            buffer = self.prompt.default_buffer
+            asked.draft = buffer.text
+            buffer.reset()
+            self._question = asked
+            self.prompt.app.invalidate()
+
+        self._in_loop(pose)
+        yes = asked.wait()
+        self.context.output.line(asked.words + ("y" if yes else "n"))
+        return yes
+
+    def _after_turn(self) -> None:
+        while self.context.forgotten:
+            words = self.context.forgotten.pop()
+            if hasattr(self.history, "forget"):
+                self.history.forget(words)
+        if self.context.engine.ready:
+            with suppress(Exception):
+                self._refresh()
+
+    def _report(self, error: BaseException) -> None:
+        if debugging():
+            import traceback
+
+            traceback.print_exception(error)
+        self.context.output.error(explain(error).line())
+
+    def _leave(self) -> None:
+        """Finish what is open: the recording, and consolidation."""
+        if self.context.recorder is not None:
+            try:
+                recording.finish(self.context)
+            except Exception as error:
+                self._report(error)
+        self.context.stop.clear()
+        if self.context.engine.ready or self.context.engine.error is None:
+            assistant = self.context.assistant
+            assistant.new_session()
+            kept = counted(assistant.store.count_memories())
+            self.context.output.line(f"Bye. {kept}.", "note")
+
+    # The engine behind the prompt
+
+    def open_behind(self, app: Any) -> None:
+        """Once the prompt is there, open the assistant behind it."""
+        self.context.engine.start(self._opened)
+
+    def _opened(self) -> None:
+        """Called in the opening thread: show the figures, or end the prompt with the failure."""
+        error = self.context.engine.error
+        if error is not None:
+            self.worker.error = self.worker.error or error
+            self._in_loop(self._exit)
+            return
+        with suppress(Exception):  # the next turn will say what is wrong
+            self._refresh()
+            self._in_loop(self.prompt.app.invalidate)
+            self.context.assistant.recall("?", k=1)  # loads now what the first turn needs
+
+    def _refresh(self) -> None:
+        self._status = Status.of(self.context.assistant)
+        self.names.refresh(self.context.assistant)
