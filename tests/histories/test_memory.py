@@ -1,0 +1,61 @@
+"""An export of any size is read in the memory of its longest conversation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.histories.exports import write_large
+
+MIB = 2**20
+
+SURVEY = """
+import resource, sys
+from pathlib import Path
+from assistant.histories import find_parts, survey_histories
+from storage import LongTermStore
+with LongTermStore(":memory:") as store:
+    print(survey_histories(store, find_parts(Path(sys.argv[1]))).turns)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+IMPORT = """
+import resource, sys
+from pathlib import Path
+from assistant import Assistant
+from assistant.histories import find_parts, import_histories
+from assistant.testing import HashEncoder, LengthNetwork
+store = Path(sys.argv[1]).with_suffix(".db")
+with Assistant(store, encoder=HashEncoder(8), network=LengthNetwork(8)) as me:
+    print(import_histories(me, find_parts(Path(sys.argv[1]))).turns)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+def run(code: str, path: Path) -> tuple[int, int]:
+    """Turns and the most memory that was held, in bytes."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True, text=True, check=True, timeout=600,
+    )  # fmt: skip
+    turns, peak = map(int, done.stdout.split())
+    return turns, peak
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "sizes"), [(SURVEY, (4, 64)), (IMPORT, (1, 8))])
+def test_memory_does_not_grow_with_the_size_of_the_export(
+    tmp_path: Path, code: str, sizes: tuple[int, int]
+) -> None:
+    peaks = []
+    for size in sizes:
+        path = tmp_path / f"{size}.json"
+        expected = write_large(path, size * MIB)
+        turns, peak = run(code, path)
+        assert turns == expected
+        peaks.append(peak)
+    assert peaks[1] < 300 * MIB
+    assert peaks[1] - peaks[0] < (sizes[1] - sizes[0]) * MIB / 4
