@@ -43,7 +43,7 @@ def conversation(name: str) -> dict[str, Any]:
     for number, (thing, place) in enumerate(THINGS.items()):
         session = number // 3
         at = datetime(2023, 5, 1, tzinfo=UTC) + timedelta(days=session, minutes=number)
-        for part, text in enumerate((f"I keep my {thing} in {place} these days.", "Oh.")):
+        for part, text in enumerate((f"I keep my {thing} in {place} these days.", "It rained.")):
             turns.append(
                 {
                     "id": f"D{number}:{part}",
@@ -111,14 +111,14 @@ def test_a_file_is_measured_with_baselines_beside_it(file: Path) -> None:
     found = evaluate_file(file, keep_all=True, open_assistant=open_doubles, progress=said.append)
     names = [method.name for method in found.methods]
     assert names == [
-        "assistant", "assistant, every turn kept", "BM25", "encoder only (cosine)",
+        "assistant", "assistant, threshold 0", "BM25", "encoder only (cosine)",
     ]  # fmt: skip
     shipped, all_kept, bm25, cosine = found.methods
     assert (found.conversations, found.turns, shipped.figures.questions) == (2, 32, 16)
     assert shipped.figures.mrr == 1.0
     assert bm25.figures.mrr == 1.0
     assert cosine.figures.r_at_10 > 0.5
-    assert shipped.kept == 0.5  # "Oh." is not worth keeping
+    assert shipped.kept == 0.5  # "It rained." is not worth keeping
     assert all_kept.kept == 1.0
     assert len(shipped.latency_ms) == 18
     assert said == ["a: 16 turns, 9 questions", "b: 16 turns, 9 questions"]

@@ -61,7 +61,7 @@ def evaluate_file(
 
     Args:
         path: JSON lines in the neutral form.
-        keep_all: Measure also with every turn kept, whatever its salience.
+        keep_all: Measure also with a salience threshold of 0: all but small talk is kept.
         dense: Measure all-MiniLM-L6-v2 beside it, where the training extras are installed.
         open_assistant: Opens an assistant on a store file with settings.
         progress: Called with a line of words after each conversation.
@@ -76,7 +76,7 @@ def evaluate_file(
     opener = open_assistant or _default_opener()
     settings = {"assistant": Config()}
     if keep_all:
-        settings["assistant, every turn kept"] = Config(salience_threshold=0.0)
+        settings["assistant, threshold 0"] = Config(salience_threshold=0.0)
     tallies = {name: _Tally() for name in (*settings, "BM25", "encoder only (cosine)")}
     encode = minilm() if dense else None
     if encode is not None:
