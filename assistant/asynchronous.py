@@ -6,7 +6,7 @@ Each runs its twin in a worker thread; the assistant's lock makes them take turn
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.turn import Recollections, Reply, Scope, Turn
     from storage import ForgetReceipt, MemoryRecord
+
+_SLICE_S = 0.05
 
 
 class AsyncTwins:
@@ -28,15 +30,24 @@ class AsyncTwins:
         return await asyncio.to_thread(self._twin.reply, text)
 
     async def astream(self, text: str) -> AsyncIterator[str]:
-        """As ``stream``."""
-        pieces: Iterator[str] = self._twin.stream(text)
+        """As ``stream``. Cancelled while a model is awaited, it hangs up on the model."""
+        pieces: Any = self._twin.stream(text)
+        step = None
         try:
-            while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            while True:
+                step = asyncio.create_task(asyncio.to_thread(next, pieces, None))
+                if (piece := await asyncio.shield(step)) is None:
+                    break
                 yield piece
         finally:
-            close: Any = getattr(pieces, "close", None)
-            if close is not None:
-                await asyncio.to_thread(close)
+            stop = getattr(self._twin.responder, "stop", None)
+            while step is not None and not step.done():  # a generator at work cannot be closed
+                if stop is not None:
+                    stop()
+                await asyncio.wait([step], timeout=_SLICE_S)
+            if step is not None and not step.cancelled():
+                step.exception()  # whatever it was has been raised, or is of no interest any more
+            await asyncio.to_thread(pieces.close)
 
     async def aobserve(self, text: str, **options: Any) -> Turn:
         """As ``observe``."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ModelError
 from .api_key import ApiKey
-from .exchange import Exchange, Patience, Silence
+from .exchange import Exchange, Patience, Silence, Stopped
 from .model_failures import Garbled, explain, explain_silence
 from .model_settings import ModelSettings
 from .prompt import Message
@@ -49,6 +49,7 @@ class Endpoint:
     def __init__(self, settings: ModelSettings, key: ApiKey | None = None) -> None:
         self.settings = settings
         self._key = key or ApiKey()
+        self._under_way: list[Exchange] = []
         self._certificates: ssl.SSLContext | None = None
         alive_s = settings.alive_s
         self._patience = Patience(
@@ -64,6 +65,11 @@ class Endpoint:
     def warm(self) -> None:
         """Begin loading the client in a thread, so that the first reply need not wait for it."""
         threading.Thread(target=self._load, name="load-openai", daemon=True).start()
+
+    def stop(self) -> None:
+        """End what is under way, from any thread; whoever waits for it gets ``Stopped``."""
+        for exchange in tuple(self._under_way):
+            exchange.interrupt()
 
     def models(self) -> tuple[str, ...]:
         """Names of the models offered, as the server orders them.
@@ -124,6 +130,7 @@ class Endpoint:
         length, held = 0, ""
         with self._explained(model):
             pieces = exchange.pieces()
+            self._under_way.append(exchange)
             try:
                 for piece in pieces:
                     text, held = _mended(held + piece)
@@ -133,6 +140,7 @@ class Endpoint:
                     if text:
                         yield text
             finally:
+                self._under_way.remove(exchange)
                 pieces.close()  # type: ignore[attr-defined]
         if held:
             yield whole(held)
@@ -235,8 +243,8 @@ class _Explained:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ModelError) or not isinstance(error, Exception):
-            return  # nothing, something explained already, or Ctrl-C
+        if isinstance(error, ModelError | Stopped) or not isinstance(error, Exception):
+            return  # nothing, something explained already, or the user's wish
         if isinstance(error, Silence):
             said = explain_silence(error, self._settings)
         else:

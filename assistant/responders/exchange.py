@@ -36,6 +36,10 @@ class Silence(Exception):
         self.alive = alive
 
 
+class Stopped(Exception):
+    """Somebody ended the exchange from another thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait, in seconds.
@@ -84,6 +88,7 @@ class Exchange:
 
         Raises:
             Silence: The server is silent for too long.
+            Stopped: ``interrupt`` was called.
             Exception: Whatever the work raised.
         """
         self._run(self._work_and_end, "model-request")
@@ -103,6 +108,11 @@ class Exchange:
             sockets, self._sockets = self._sockets, []
         for one in sockets:
             _shut(one)
+
+    def interrupt(self) -> None:
+        """End the exchange from another thread than the one that waits for it."""
+        self._signs.put(("failed", Stopped("the reply was stopped")))
+        self.stop()
 
     def _wait(self, limit_s: float) -> str | None:
         """The next piece, or None at the end."""

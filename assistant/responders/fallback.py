@@ -28,6 +28,10 @@ class Model(Responder, Protocol):
         """What its endpoint offers."""
         ...
 
+    def stop(self) -> None:
+        """End the reply under way, from any thread."""
+        ...
+
     def forget_prompt(self) -> None:
         """Let go of the last prompt."""
         ...
@@ -74,6 +78,10 @@ class FallbackResponder:
             ModelError: It did not say.
         """
         return self.model.models()
+
+    def stop(self) -> None:
+        """End the reply under way, from any thread; its iterator raises, memory does not answer."""
+        self.model.stop()
 
     def forget_prompt(self) -> None:
         """Let go of the last prompt, which quotes memories."""

@@ -56,6 +56,10 @@ class OpenAIResponder:
         """
         return self.endpoint.models()
 
+    def stop(self) -> None:
+        """End the reply under way, from any thread; its iterator raises."""
+        self.endpoint.stop()
+
     def forget_prompt(self) -> None:
         """Let go of the last prompt, which quotes memories."""
         self.last_prompt = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -285,3 +286,29 @@ def test_a_forgotten_memory_is_not_left_in_the_last_prompt(chat: Assistant) -> N
     assert "Biscuit" in str(responder.last_prompt)
     chat.forget(query="Biscuit")
     assert responder.last_prompt is None
+
+
+def test_a_cancelled_task_hangs_up_at_once(chat: Assistant, server: ModelServer) -> None:
+    server.mood = "hanging_midway"
+
+    async def read() -> list[str]:
+        pieces: list[str] = []
+
+        async def gather() -> None:
+            async for piece in chat.astream(ASKED):
+                pieces.append(piece)
+
+        task = asyncio.create_task(gather())
+        while not pieces:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
+        begun = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert time.monotonic() - begun < 0.5
+        return pieces
+
+    assert asyncio.run(read()) == ["Your dog "]
+    assert server.left.wait(1)
+    assert chat.store.turns()[-1].text == "Your dog "
