@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +102,18 @@ def write(path: Path, *conversations: Any) -> Path:
     return path
 
 
-def write_large(path: Path, size: int, words: Sequence[str] = ("parrot", "garden")) -> int:
-    """A ChatGPT export of at least so many bytes, with the ballast theirs have; its turns."""
+def write_large(path: Path, size: int, ballast: int = 20) -> int:
+    """A ChatGPT export of at least so many bytes, with the ballast theirs have; its turns.
+
+    Args:
+        path: The file.
+        size: In bytes.
+        ballast: How many citations a message has.
+    """
     turns = 0
     with path.open("w", encoding="utf-8") as file:
         file.write("[")
-        for number, conversation in enumerate(_endless(words)):
+        for number, conversation in enumerate(_endless(ballast)):
             file.write((", " if number else "") + json.dumps(conversation))
             turns += 20
             if file.tell() >= size:
@@ -116,16 +122,14 @@ def write_large(path: Path, size: int, words: Sequence[str] = ("parrot", "garden
     return turns
 
 
-def _endless(words: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _endless(ballast: int) -> Iterator[dict[str, Any]]:
+    metadata = {"model_slug": "x", "citations": [{"n": 1, "title": "\u82b1"}] * ballast}
     number = 0
     while True:
         number += 1
-        said = [
-            f"{number}.{turn}: the {words[turn % len(words)]} is in the \u82b1\u56ed. " * 12
-            for turn in range(20)
-        ]
+        said = [f"{number}.{turn}: a parrot in the \u82b1\u56ed. " * 12 for turn in range(20)]
         conversation = talk(f"c{number}", *said)
         for one in conversation["mapping"].values():
             if one["message"]:
-                one["message"]["metadata"] = {"model_slug": "x", "citations": [{"n": 1}] * 20}
+                one["message"]["metadata"] = metadata
         yield conversation
