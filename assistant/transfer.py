@@ -20,7 +20,14 @@ from storage import LongTermStore, RefConflict, TurnRecord
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
-__all__ = ["ImportReport", "export_file", "export_lines", "import_file", "import_lines"]
+__all__ = [
+    "ImportReport",
+    "export_file",
+    "export_lines",
+    "import_file",
+    "import_lines",
+    "survey_lines",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,25 @@ def import_lines(assistant: Assistant, lines: Iterable[bytes], name: str) -> Imp
         except RefConflict as error:  # another process wrote the ref since it was looked up
             raise ConversationError(f"{name}:{conversation.line}: {error}") from None
         assistant.new_session()
+        report = ImportReport(
+            report.conversations + 1,
+            report.turns + len(new),
+            report.known + len(conversation.turns) - len(new),
+        )
+    return report
+
+
+def survey_lines(store: LongTermStore, lines: Iterable[bytes], name: str) -> ImportReport:
+    """What ``import_lines`` would do. Writes nothing; the store may be open for reading only.
+
+    A turn that comes twice in the file counts as new both times.
+
+    Raises:
+        ConversationError: As ``import_lines``.
+    """
+    report = ImportReport()
+    for conversation in read_conversations(lines, name):
+        new = _new_turns(store, conversation, f"{name}:{conversation.line}")
         report = ImportReport(
             report.conversations + 1,
             report.turns + len(new),

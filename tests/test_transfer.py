@@ -15,7 +15,14 @@ from assistant.conversations import ConversationError
 from assistant.errors import UsageError
 from assistant.fusion import FusionRanker
 from assistant.testing import HashEncoder, LengthNetwork
-from assistant.transfer import ImportReport, export_file, export_lines, import_file, import_lines
+from assistant.transfer import (
+    ImportReport,
+    export_file,
+    export_lines,
+    import_file,
+    import_lines,
+    survey_lines,
+)
 from storage import LongTermStore
 
 Open = Callable[..., Assistant]
@@ -72,6 +79,15 @@ def test_what_was_imported_is_recalled_with_its_ref(open_one: Open) -> None:
         assert not assistant.store.pending()
         assert assistant.store.count_memories() == 3
         assert assistant.short_term.turns == ()
+
+
+def test_a_survey_tells_what_the_import_does_and_writes_nothing(open_one: Open) -> None:
+    with open_one() as assistant:
+        for new, known in ((3, 0), (0, 3)):
+            told = survey_lines(assistant.store, io.BytesIO(TALK), "talk.jsonl")
+            assert told == ImportReport(1, new, known)
+            assert assistant.store.count_turns() == known
+            assert take(assistant, TALK) == told
 
 
 def test_importing_again_changes_nothing(open_one: Open) -> None:

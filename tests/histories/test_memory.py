@@ -46,11 +46,13 @@ def run(code: str, path: Path) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("code", "ballast"), [(SURVEY, 20), (IMPORT, 10_000)])
+@pytest.mark.parametrize(
+    ("code", "ballast"), [(SURVEY, 20), (IMPORT, 10_000)], ids=["survey", "import"]
+)
 def test_memory_does_not_grow_with_the_size_of_the_export(
     tmp_path: Path, code: str, ballast: int
 ) -> None:
-    sizes, peaks = (16, 80), []
+    sizes, peaks = (8, 48), []
     for size in sizes:
         path = tmp_path / f"{size}.json"
         expected = write_large(path, size * MIB, ballast)
