@@ -14,7 +14,7 @@ from assistant.terminal.settings import Settings
 
 def chat(settings: Settings, engine: Engine, registry: Registry) -> int:
     """Chat until the user leaves or the input ends; the exit code."""
-    output = choose_output(json=settings.json)
+    output = choose_output(json=settings.json, theme=settings.theme)
     context = CommandContext(settings, engine, output, registry, place="chat")
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and not settings.json
     if not terminal or is_dumb():

@@ -6,6 +6,7 @@ into one line and an exit code, see ``failures``.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -126,8 +127,6 @@ def _fail(
 
 def _abandon_output() -> None:
     """Point standard output nowhere, so that the interpreter's last flush finds a reader."""
-    import os
-
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
@@ -143,8 +142,11 @@ def _global_options() -> list[click.Option]:
         assert option.name is not None
         given = ctx.get_parameter_source(option.name) is not ParameterSource.DEFAULT
         settings = ctx.find_object(Settings)
-        if settings is not None and value is not None and (given or ctx.parent is None):
-            setattr(settings, option.name, value)
+        if settings is not None and value is not None and given:
+            if option.name == "json":
+                settings.json = value
+            else:
+                settings.flags[option.name] = value
         return value
 
     def option(flags: Sequence[str], **attributes: Any) -> click.Option:
@@ -155,6 +157,7 @@ def _global_options() -> list[click.Option]:
         option(["--owner"], metavar="NAME", help="Whose memory [default: default]."),
         option(["--runtime"], type=click.Choice(["numpy", "keras"]), help="What runs the LSTMs."),
         option(["--device"], type=click.Choice(["auto", "cpu", "gpu"]), help="Where they run."),
+        option(["--model"], metavar="NAME", help="Which language model words the replies."),
         option(["--json"], is_flag=True, default=None, help="Print one JSON object."),
     ]
 
@@ -176,6 +179,7 @@ def _chat(program: Program) -> int:
     settings = click.get_current_context().find_object(Settings)
     assert settings is not None
     try:
+        settings.resolve()
         with native_stderr_silenced():
             return chat(settings, Engine(settings, program.opener), program.registry)
     except BaseException as error:
@@ -193,6 +197,7 @@ def _shell_command(command: Command, program: Program) -> click.Command:
                 nargs=-1 if many else 1,
                 required=command.argument.required,
                 metavar=str(command.argument),
+                shell_complete=_completing(command.argument.completes),
             )
         )
     for option in command.options:
@@ -222,6 +227,21 @@ def _shell_command(command: Command, program: Program) -> click.Command:
     )
 
 
+def _completing(kind: str) -> Any:
+    """What a shell offers for an argument; it is never made to open the store."""
+
+    def complete(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        if kind == "path":
+            return [CompletionItem(begun, type="file")]
+        if kind in ("memory", "words", "command", "model"):
+            return []
+        return [CompletionItem(word) for word in kind.split() if word.startswith(begun)]
+
+    return complete if kind else None
+
+
 def _runner(command: Command, program: Program) -> Callable[..., int]:
     def run(words: tuple[str, ...] | str | None = (), **options: Any) -> int:
         from assistant.terminal.context import CommandContext
@@ -233,11 +253,13 @@ def _runner(command: Command, program: Program) -> Callable[..., int]:
         assert settings is not None
         parts = (words,) if isinstance(words, str) else tuple(words or ())
         call = Call(" ".join(parts), parts, options)
-        output = choose_output(json=settings.json)
+        output = choose_output(json=settings.json, theme=settings.theme)
         ask = _ask if sys.stdin.isatty() and not settings.json else None
         engine = Engine(settings, program.opener)
         context = CommandContext(settings, engine, output, program.registry, ask=ask)
         try:
+            if command.configured:
+                settings.resolve()
             with native_stderr_silenced():
                 try:
                     data = command.handler(context, call)
@@ -262,22 +284,18 @@ def _ask(question: str) -> bool:
 def build(opener: Opener | None = None, registry: Registry | None = None) -> Program:
     """The program, with what opens the assistant behind it.
 
-    Environment: REMEMBRANCER_STORE, _OWNER, _RUNTIME and _DEVICE stand for the flags.
+    What stands for the flags in the environment and in files, see ``configuration``.
     """
 
     def start(ctx: click.Context) -> int:
         return _chat(program) if ctx.invoked_subcommand is None else OK
 
-    options = _global_options()
-    for option in options:
-        if option.name != "json":
-            option.envvar = f"REMEMBRANCER_{str(option.name).upper()}"
     program = Program(
         "assistant",
         callback=click.pass_context(start),
         invoke_without_command=True,
         params=[
-            *options,
+            *_global_options(),
             click.Option(
                 ["--version"],
                 is_flag=True,
@@ -309,4 +327,7 @@ def _show_version(ctx: click.Context, option: click.Parameter, value: bool) -> N
 
 def main() -> None:
     """The commands ``assistant`` and ``remembrancer``."""
+    # Our matrices are small: one thread multiplies them ten times faster than two that wait for
+    # each other on a busy machine. OpenBLAS reads this when NumPy is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     build().main()

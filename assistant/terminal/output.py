@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from assistant.terminal.display import clean, clip, one_line, pad, width
 from assistant.terminal.markdown import Markdown, Styles
-from assistant.terminal.themes import THEMES, Theme
+from assistant.terminal.themes import DEFAULT_THEME, THEMES, Theme, find_theme
 from assistant.terminal.wrapping import WordWrap, fold
 
 Style = Literal["", "note", "heading", "error"]
@@ -226,7 +226,7 @@ def is_plain_terminal() -> bool:
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
-def choose_output(*, json: bool = False) -> Output:
+def choose_output(*, json: bool = False, theme: str = DEFAULT_THEME) -> Output:
     """The output that fits the flags, the environment, and what standard output is."""
     if json:
         return QuietOutput()
@@ -234,4 +234,4 @@ def choose_output(*, json: bool = False) -> Output:
         return Output()
     if is_plain_terminal():
         return PlainTerminalOutput()
-    return TerminalOutput()
+    return TerminalOutput(theme=find_theme(theme))

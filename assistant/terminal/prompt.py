@@ -88,7 +88,7 @@ def make_prompt(chat: Chat) -> PromptSession[str]:
         bottom_toolbar=lambda: chat.toolbar(session.app.output.get_size().columns),
         prompt_continuation="  ",
         key_bindings=make_keys(chat, lambda: session),
-        style=DynamicStyle(lambda: _style(chat.context)),
+        style=DynamicStyle(_Looks(chat.context)),
         editing_mode=EditingMode.VI if settings.keys == "vi" else EditingMode.EMACS,
         enable_suspend=True,
         erase_when_done=True,
@@ -152,18 +152,25 @@ def make_keys(chat: Chat, session: Callable[[], PromptSession[str]]) -> KeyBindi
     return keys
 
 
-def _style(context: CommandContext) -> Style:
-    """Colours of the prompt; none where the output has none."""
-    if not isinstance(context.output, TerminalOutput):
-        return _PLAIN
-    theme = context.output.theme
-    return Style(
-        [
-            ("prompt", theme.prompt),
-            ("bottom-toolbar", theme.toolbar),
-            ("auto-suggestion", theme.suggestion),
-        ]
-    )
+class _Looks:
+    """Colours of the prompt; made once a theme, because each key asks for them many times."""
 
+    def __init__(self, context: CommandContext) -> None:
+        self._context = context
+        self._made: dict[str, Style] = {}
 
-_PLAIN = Style([("bottom-toolbar", "noreverse")])
+    def __call__(self) -> Style:
+        """The style of the theme chosen now; without colours where the output has none."""
+        output = self._context.output
+        theme = output.theme if isinstance(output, TerminalOutput) else None
+        name = theme.name if theme is not None else ""
+        if name not in self._made:
+            rules = [("bottom-toolbar", "noreverse")]
+            if theme is not None:
+                rules = [
+                    ("prompt", theme.prompt),
+                    ("bottom-toolbar", theme.toolbar),
+                    ("auto-suggestion", theme.suggestion),
+                ]
+            self._made[name] = Style(rules)
+        return self._made[name]

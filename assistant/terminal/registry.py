@@ -97,6 +97,8 @@ class Command:
     The handler prints through the context's output and returns the same as plain data (dicts,
     lists, strings, numbers), which is what ``--json`` shows.
 
+    ``configured`` False is a command that works though a settings file is broken.
+
     >>> Command("stm", "Show short-term memory", handler=lambda context, call: None).usage()
     'stm'
     """
@@ -109,6 +111,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     places: tuple[Place, ...] = ("chat", "shell")
     details: str = ""
+    configured: bool = True
 
     def usage(self) -> str:
         """The command with what it takes: ``forget [--yes] NUMBER|WORDS``."""

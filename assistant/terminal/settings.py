@@ -1,19 +1,21 @@
-"""What the command line was told: which store, whose, how to run, how to print."""
+"""What the program was told: which store, whose, how to run, how to print."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from assistant.terminal.configuration import Value
 
 APPLICATION = "remembrancer"
 
 
 @dataclass
 class Settings:
-    """Global flags, filled in while the command line is read.
+    """What the command line says, and everything else once it is resolved.
 
     Args:
         store: A path, ":memory:" or a SQLite URL; None is the user's own, see ``default_store``.
@@ -23,6 +25,8 @@ class Settings:
         device: "auto", "cpu" or "gpu".
         keys: "emacs" or "vi".
         theme: Name of a theme.
+        flags: What was given on the command line, by the setting's name.
+        values: Every setting with its origin, once resolved.
     """
 
     store: str | None = None
@@ -32,6 +36,25 @@ class Settings:
     device: str = "auto"
     keys: str = "emacs"
     theme: str = "dark"
+    flags: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def resolve(self) -> None:
+        """Read the environment and the files; flags win.
+
+        Raises:
+            ConfigurationError: Something in them cannot be used.
+        """
+        from assistant.terminal.configuration import resolve
+
+        self.values = resolve(self.flags)
+        for name in ("store", "owner", "runtime", "device", "keys", "theme"):
+            setattr(self, name, self.values[name].value)
+
+    def given(self, name: str) -> Any:
+        """A setting that somebody has set; None leaves it to whatever reads it."""
+        found = self.values.get(name)
+        return None if found is None or found.origin == "default" else found.value
 
     def store_address(self) -> str:
         """The store as ``LongTermStore`` takes it."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +28,20 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def command(store: Path) -> list[str]:
+def command(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The program as a process."""
+    monkeypatch.setenv("REMEMBRANCER_CONFIG", str(tmp_path / "config.toml"))
     return [sys.executable, str(PROGRAM), "--store", str(store)]
 
 
 @pytest.fixture
-def run(store: Path, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(
+    store: Path, clock: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
     """Runs a command line; keyword ``input`` is standard input."""
-    for name in ("STORE", "OWNER", "RUNTIME", "DEVICE", "DEBUG"):
-        monkeypatch.delenv(f"REMEMBRANCER_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith(("REMEMBRANCER_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("REMEMBRANCER_CONFIG", str(tmp_path / "config.toml"))
 
     def opener(settings: Settings) -> Assistant:
         try:
@@ -66,3 +72,31 @@ def run_json(run: Callable[..., Result]) -> Callable[..., Any]:
         return json.loads(line)
 
     return invoke
+
+
+@pytest.fixture
+def terminal(store: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Opens terminals with the program in them; ``program`` is a script beside this file."""
+    if sys.platform == "win32":
+        pytest.skip("needs a pty")
+    emulator = pytest.importorskip("emulator")
+    opened: list[Any] = []
+
+    def open_terminal(
+        columns: int = 80,
+        rows: int = 24,
+        program: str = "light_program.py",
+        shell: bool = False,
+        **environment: str,
+    ) -> Any:
+        command = [sys.executable, str(PROGRAM.with_name(program)), "--store", str(store)]
+        home = {"REMEMBRANCER_CONFIG": str(tmp_path / "config.toml")}
+        given = ["bash", "--norc", "-i"] if shell else command
+        opened.append(emulator.Terminal(given, columns, rows, **home, **environment))
+        if shell:  # somebody's own, with its job control
+            opened[-1].keys(shlex.join(command) + "\r")
+        return opened[-1]
+
+    yield open_terminal
+    for one in opened:
+        one.close()

@@ -12,12 +12,12 @@ from prompt_toolkit.input import DummyInput
 from prompt_toolkit.output import DummyOutput
 
 from assistant import Assistant, Request
-from assistant.terminal.terminal_chat import TerminalChat
 from assistant.terminal.commands import all_commands
 from assistant.terminal.context import CommandContext
 from assistant.terminal.engine import Engine
 from assistant.terminal.output import PlainTerminalOutput
 from assistant.terminal.settings import Settings
+from assistant.terminal.terminal_chat import TerminalChat
 
 
 class Saying:

@@ -2,102 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import pytest
-
-pexpect = pytest.importorskip("pexpect")
-pyte = pytest.importorskip("pyte")
-
-if sys.platform == "win32":
-    pytest.skip("needs a pty", allow_module_level=True)
-
-WAIT_S = 40.0
-
-
-class Terminal:
-    """A terminal with the program in it."""
-
-    def __init__(self, command: list[str], columns: int, rows: int, **environment: str) -> None:
-        self.raw = b""
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
-        self._child = pexpect.spawn(
-            command[0],
-            command[1:],
-            dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color", "NO_COLOR": "", **environment},
-            timeout=WAIT_S,
-        )
-
-    def keys(self, text: str) -> None:
-        self._child.send(text)
-
-    def resize(self, columns: int, rows: int) -> None:
-        self.screen.resize(rows, columns)
-        self._child.setwinsize(rows, columns)
-
-    def shown(self) -> str:
-        """The screen's lines, blanks at their ends taken off."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
-
-    def read(self, seconds: float = 0.05) -> None:
-        try:
-            piece = self._child.read_nonblocking(65536, seconds)
-        except pexpect.TIMEOUT:
-            return
-        self.raw += piece
-        self._stream.feed(piece)
-        if b"\x1b[6n" in piece:  # where is the cursor? a terminal answers
-            self.keys(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
-
-    def wait(self, pattern: str) -> str:
-        """Wait until the screen shows the pattern; the screen."""
-        until = time.monotonic() + WAIT_S
-        while not re.search(pattern, self.shown()):
-            if time.monotonic() > until:
-                raise AssertionError(f"never saw {pattern!r} in:\n{self.shown()}")
-            try:
-                self.read()
-            except pexpect.EOF:
-                assert re.search(pattern, self.shown()), self.shown()
-        return self.shown()
-
-    def ends(self) -> int:
-        """Wait until the program has ended; its exit code."""
-        until = time.monotonic() + WAIT_S
-        try:
-            while time.monotonic() < until:
-                self.read()
-            raise AssertionError(f"never ended:\n{self.shown()}")
-        except pexpect.EOF:
-            self._child.close()
-        code: int = self._child.exitstatus
-        return code
-
-    def close(self) -> None:
-        self._child.close(force=True)
-
-
-Opener = Callable[..., Terminal]
-
-
-@pytest.fixture
-def terminal(command: list[str]) -> Iterator[Opener]:
-    opened: list[Terminal] = []
-
-    def open_terminal(columns: int = 80, rows: int = 24, **environment: str) -> Terminal:
-        opened.append(Terminal(command, columns, rows, **environment))
-        return opened[-1]
-
-    yield open_terminal
-    for one in opened:
-        one.close()
+Opener = Callable[..., Any]
 
 
 def test_told_quit_come_back_asked_answered(terminal: Opener, store: Path) -> None:

@@ -113,7 +113,7 @@ def test_the_environment_stands_for_flags_and_flags_win(
     monkeypatch.setenv("REMEMBRANCER_OWNER", "ana")
     assert "Bruno" not in run("memories", store=None).stdout
     monkeypatch.setenv("REMEMBRANCER_DEVICE", "tpu")
-    fails(run("memories", store=None), 2, "'tpu' is not one of")
+    fails(run("memories", store=None), 3, "REMEMBRANCER_DEVICE is 'tpu', expected auto or cpu")
 
 
 @pytest.mark.parametrize(

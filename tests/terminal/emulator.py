@@ -1,0 +1,102 @@
+"""A terminal in memory, with the program in it behind a real pty."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import time
+
+import pexpect
+import pyte
+
+WAIT_S = 40.0
+
+
+class Terminal:
+    """A terminal with the program in it."""
+
+    def __init__(
+        self, command: list[str], columns: int = 80, rows: int = 24, **environment: str
+    ) -> None:
+        self.raw = b""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._child = pexpect.spawn(
+            command[0],
+            command[1:],
+            dimensions=(rows, columns),
+            env={**os.environ, "TERM": "xterm-256color", "NO_COLOR": "", **environment},
+            timeout=WAIT_S,
+        )
+        self._child.delaybeforesend = None
+
+    def keys(self, text: str) -> None:
+        self._child.send(text)
+
+    def echo_s(self, key: str) -> float:
+        """Seconds until a key typed comes back; a letter that no escape sequence has."""
+        while select.select([self._child.child_fd], [], [], 0.02)[0]:
+            self.read(0)
+        begun = time.perf_counter()
+        os.write(self._child.child_fd, key.encode())
+        seen = b""
+        while key.encode() not in seen:
+            assert time.perf_counter() - begun < WAIT_S, f"{key!r} never came back"
+            seen += os.read(self._child.child_fd, 65536)
+        taken = time.perf_counter() - begun
+        self.raw += seen
+        self._stream.feed(seen)
+        return taken
+
+    def interrupt_s(self, pattern: str) -> float:
+        """Seconds from Ctrl-C until the screen shows the pattern."""
+        begun = time.perf_counter()
+        self._child.send("\x03")
+        self.wait(pattern)
+        return time.perf_counter() - begun
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    def shown(self) -> str:
+        """The screen's lines, blanks at their ends taken off."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def read(self, seconds: float = 0.05) -> None:
+        try:
+            piece = self._child.read_nonblocking(65536, seconds)
+        except pexpect.TIMEOUT:
+            return
+        self.raw += piece
+        self._stream.feed(piece)
+        if b"\x1b[6n" in piece:  # where is the cursor? a terminal answers
+            self.keys(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
+
+    def wait(self, pattern: str) -> str:
+        """Wait until the screen shows the pattern; the screen."""
+        until = time.monotonic() + WAIT_S
+        while not re.search(pattern, self.shown()):
+            if time.monotonic() > until:
+                raise AssertionError(f"never saw {pattern!r} in:\n{self.shown()}")
+            try:
+                self.read()
+            except pexpect.EOF:
+                assert re.search(pattern, self.shown()), self.shown()
+        return self.shown()
+
+    def ends(self) -> int:
+        """Wait until the program has ended; its exit code."""
+        until = time.monotonic() + WAIT_S
+        try:
+            while time.monotonic() < until:
+                self.read()
+            raise AssertionError(f"never ended:\n{self.shown()}")
+        except pexpect.EOF:
+            self._child.close()
+        code: int = self._child.exitstatus
+        return code
+
+    def close(self) -> None:
+        self._child.close(force=True)

@@ -1,0 +1,137 @@
+"""Every key that the chat promises, typed at the real program in a real terminal."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Opener = Callable[..., Any]
+
+
+def test_keys_echo_at_once_while_recall_runs(terminal: Opener) -> None:
+    chat = terminal(program="busy_program.py")
+    chat.wait("short-term 0/12")
+    typed = "wqzvy" * 4
+    alone = statistics.median(chat.echo_s(key) for key in typed)
+    chat.keys("\x15ponder this\r")
+    chat.wait("working, Ctrl-C stops")
+    meanwhile = statistics.median(chat.echo_s(key) for key in typed)
+    chat.read()
+    assert "working" in chat.shown(), "the work was over before the typing"
+    # 16 ms on a machine of one's own; where others compute too, no key echoes so soon.
+    assert meanwhile < max(0.016, 3 * alone), (meanwhile, alone)
+    chat.wait("You said: ponder this")
+    assert "> wqzvy" in chat.shown()
+
+
+def test_ctrl_c_stops_a_reply_that_hangs_and_keeps_what_was_said(terminal: Opener) -> None:
+    chat = terminal(program="busy_program.py")
+    chat.wait("short-term 0/12")
+    chat.keys("hang please\r")
+    chat.wait("working, Ctrl-C stops")
+    assert chat.interrupt_s("Stopped") < 2
+    assert "so far" in chat.shown()
+    time.sleep(2.1)  # the next Ctrl-C is no second one
+    chat.keys("still here\r/stm\r")
+    assert "so far" in chat.wait("You said: still here(.|\n)*4 of 12 turns")
+    chat.keys("hang again\r")
+    chat.wait("working, Ctrl-C stops")
+    chat.keys("\x03\x03")
+    assert chat.ends() == 0
+
+
+def test_a_reply_streams_as_markdown_line_by_line(terminal: Opener) -> None:
+    chat = terminal(program="busy_program.py")
+    chat.wait("short-term 0/12")
+    chat.keys("stream\rnext\r")
+    chat.wait("Bruno\n• one\n")
+    shown = chat.wait("You said: next")
+    assert "Bruno\n• one\n• two\nthe end\n> next\nYou said: next" in shown
+    row = next(y for y, line in enumerate(chat.screen.display) if line.startswith("Bruno"))
+    assert chat.screen.buffer[row][0].bold
+    assert "**" not in shown
+
+
+def test_lines_multi_line_search_editor_and_completion(
+    terminal: Opener, tmp_path: Path, store: Path
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "My cat is called Tom." > "$1"\n')
+    editor.chmod(0o755)
+    chat = terminal(VISUAL=str(editor))
+    chat.wait("short-term 0/12")
+
+    chat.keys("My dog\x1b\ris called Bruno.\r")  # Alt-Enter
+    chat.wait("\n> My dog\n  is called Bruno.\n(.|\n)*short-term 2/12")
+
+    chat.keys("\x18\x05")  # Ctrl-X Ctrl-E
+    chat.wait("\n> My cat is called Tom.")
+    chat.keys("\r")
+    chat.wait("short-term 4/12")
+
+    chat.keys("\x12cat")  # Ctrl-R
+    chat.wait("search")
+    chat.keys("\r")
+    chat.wait("\n> My cat is called Tom.\n")
+    chat.keys("\x03")
+    chat.wait("Ctrl-C again leaves")
+
+    chat.keys("My c")  # a suggestion from history, taken with the right arrow
+    chat.wait("> My cat is called Tom.")
+    chat.keys("\x1b[C!")
+    chat.wait(r"> My cat is called Tom.!")
+    time.sleep(2.1)
+    chat.keys("\x03")
+
+    chat.keys("/remember Rex bites.\r")
+    chat.wait("Remembered as number 1")
+    chat.keys("/forget Re")  # memories by their words
+    chat.wait("1 +Rex bites")
+    chat.keys("\t\r")
+    chat.wait(r"Forget it for good\? \[y/N\]")
+    chat.keys("\x04")  # Ctrl-D at a question is a no, and no leaving
+    chat.wait("Kept")
+    chat.keys("a\x01b\x05c\x17\x15")  # emacs: line start, line end, word back, line away
+    chat.keys("/quit\r")
+    assert chat.ends() == 0
+
+
+def test_vi_keys(terminal: Opener) -> None:
+    chat = terminal(REMEMBRANCER_KEYS="vi")
+    chat.wait("short-term 0/12")
+    chat.keys("My dog is called Tom.\x1b")
+    time.sleep(0.3)
+    chat.keys("bcwBruno\x1b")  # back a word, change it
+    chat.wait("> My dog is called Bruno")
+    time.sleep(0.3)
+    chat.keys("0xxiOur\r")
+    chat.wait("\n> Our dog is called Bruno")
+    chat.keys("\x04")
+    assert chat.ends() == 0
+
+
+def test_ctrl_z_suspends_and_fg_comes_back(terminal: Opener) -> None:
+    chat = terminal(shell=True)
+    chat.wait("short-term 0/12")
+    chat.keys("before")
+    chat.wait("> before")
+    chat.keys("\x1a")
+    chat.wait("Stopped")
+    chat.keys("fg\r")
+    chat.wait("> before")
+    chat.keys(" after\r")
+    chat.wait("> before after\n(.|\n)*short-term 2/12")
+
+
+def test_a_terminal_that_hangs_up_ends_the_program_and_nothing_is_lost(
+    terminal: Opener, run: Any
+) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    chat.keys("My dog is called Bruno.\r")
+    chat.wait("short-term 2/12")
+    chat.close()
+    assert "Bruno" in run("recall", "dog").stdout
