@@ -57,7 +57,10 @@ def build_session_network(config: SessionConfig) -> Any:
 
 def get_weights(model: Any) -> dict[str, Array]:
     """The model's weights under the names that a checkpoint uses."""
-    return {name: np.asarray(ops.convert_to_numpy(v)) for name, v in _variables(model).items()}
+    return {
+        name: np.asarray(ops.convert_to_numpy(ops.convert_to_tensor(variable)))
+        for name, variable in _variables(model).items()
+    }
 
 
 def set_weights(model: Any, weights: Mapping[str, Array]) -> None:
