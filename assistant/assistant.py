@@ -6,7 +6,6 @@ it in; what has to leave is consolidated; what it asks for is recalled; a respon
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -29,6 +28,7 @@ from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from assistant.turn import Recollections, Reply, Role, Scope, Turn
+from assistant.turnstile import Turnstile
 from storage import ForgetReceipt, LongTermStore, MemoryRecord, TurnRecord
 
 Clock = Callable[[], datetime]
@@ -116,7 +116,7 @@ class Assistant(AsyncTwins):
         self._mentioned_model = False
         self._recovered = False
         self._closed = False
-        self._lock = threading.RLock()
+        self._lock = Turnstile()
 
     # The way of a turn
 
@@ -231,6 +231,7 @@ class Assistant(AsyncTwins):
     def new_session(self) -> None:
         """End the session: consolidate what is held, empty the buffer, zero (h, c)."""
         with self._lock:
+            self._recover()
             self._consolidation.run(self.short_term.clear())
             self._questions = []
             self.session = new_key()
@@ -238,6 +239,7 @@ class Assistant(AsyncTwins):
     def consolidate(self) -> list[MemoryRecord]:
         """Decide now about every turn held; they stay in short-term memory all the same."""
         with self._lock:
+            self._recover()
             return self._consolidation.run(self.short_term.turns)
 
     def is_kept(self, held: BufferedTurn) -> bool:
@@ -314,9 +316,7 @@ class Assistant(AsyncTwins):
         """Write turns to the transcript, with their vectors; durable when this returns."""
         if self._closed:
             raise UsageError("this assistant is closed; open another on the same store")
-        if not self._recovered:  # before the first write: what another process left undecided
-            self._recovered = True
-            recover(self.store, self.encoder, self._network, self._consolidation, self.session)
+        self._recover()
         held = self.short_term.turns
         return self.store.append(
             new_turns(
@@ -329,6 +329,12 @@ class Assistant(AsyncTwins):
                 recited=recited,
             )
         )
+
+    def _recover(self) -> None:
+        """Once, before the first write: consolidate what another process left undecided."""
+        if not self._recovered:
+            self._recovered = True
+            recover(self.store, self.encoder, self._network, self._consolidation, self.session)
 
     def _observe(self, records: Sequence[TurnRecord]) -> None:
         """Take in those turns that are new; a ref that is known already is a no-op."""

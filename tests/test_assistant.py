@@ -149,6 +149,14 @@ def test_what_a_crash_left_undecided_is_consolidated_at_the_next_start(
         assert [m.text for m in a.memories()] == ["I really like long walks in the rain"]
 
 
+def test_a_new_session_also_consolidates_what_a_crash_left(open_assistant: Open) -> None:
+    crashed = open_assistant()
+    crashed.observe("I really like long walks in the rain")  # never closed
+    with open_assistant() as a:
+        a.new_session()
+        assert [m.text for m in a.memories()] == ["I really like long walks in the rain"]
+
+
 def test_recall_writes_nothing(open_assistant: Open, tmp_path: Path) -> None:
     with open_assistant() as a:
         a.remember("My flimbert is called Zorp.")
