@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ModelError
 from .api_key import ApiKey
-from .exchange import Exchange, Patience, Silence, Stopped
-from .model_failures import Garbled, explain, explain_silence
+from .bounded_body import bound
+from .exchange import Exchange, Patience
+from .model_failures import Explained, Garbled
 from .model_settings import ModelSettings
 from .prompt import Message
 from .quoted_data import whole
@@ -32,7 +33,6 @@ LONGEST_REPLY: Final = 100_000
 
 _MOST_BYTES: Final = 16 << 20  # of a reply: each word comes wrapped in some 250 bytes
 _LONGEST_LINE: Final = 1 << 20
-_MOST_BYTES_OF_AN_ERROR: Final = 64 << 10
 _PROBE_AGAIN_S: Final = 5.0
 _LIST_S: Final = 10.0
 _LISTED: Final = 1000
@@ -178,8 +178,8 @@ class Endpoint:
     def _probe(self) -> bool:
         return lives(self.settings, self._key)
 
-    def _explained(self, model: str) -> _Explained:
-        return _Explained(self.settings, self._key, model)
+    def _explained(self, model: str) -> Explained:
+        return Explained(self.settings, self._key, model)
 
     def _client(
         self,
@@ -216,7 +216,7 @@ class Endpoint:
 
         def after(response: httpx2.Response) -> None:
             exchange.life()
-            _check(response, most_bytes, longest_line)
+            bound(response, most_bytes, longest_line)
 
         http = httpx2.Client(
             timeout=httpx2.Timeout(read_s, connect=settings.alive_s),
@@ -231,25 +231,6 @@ class Endpoint:
             max_retries=0,
             http_client=http,
         )
-
-
-class _Explained:
-    """Turns whatever goes wrong inside into a ``ModelError`` that shows no key."""
-
-    def __init__(self, settings: ModelSettings, key: ApiKey, model: str) -> None:
-        self._settings, self._key, self._model = settings, key, model
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ModelError | Stopped) or not isinstance(error, Exception):
-            return  # nothing, something explained already, or the user's wish
-        if isinstance(error, Silence):
-            said = explain_silence(error, self._settings)
-        else:
-            said = explain(error, self._settings, self._model)
-        raise ModelError(self._key.hidden_in(said)) from None
 
 
 def _pass_on(chunk: Any, exchange: Exchange) -> bool:
@@ -279,41 +260,3 @@ def _mended(text: str) -> tuple[str, str]:
     """Text without lone surrogates, and a first half kept for the next piece to complete."""
     held = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
     return whole(text[: len(text) - len(held)]), held
-
-
-def _check(response: httpx2.Response, most_bytes: int, longest_line: int) -> None:
-    """Refuse an answer that is not to be read, and bound what is read of the others."""
-    import httpx2
-
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("", "identity"):
-        raise Garbled(f"sent the content encoding {encoding[:40]!r}, which was not asked for")
-    kind = response.headers.get("content-type", "")
-    if response.status_code < 300 and kind.startswith("text/html"):
-        raise Garbled("sent a web page")
-    if response.status_code >= 400:
-        most_bytes = longest_line = _MOST_BYTES_OF_AN_ERROR
-    inner: Any = response.stream
-
-    class Bounded(httpx2.SyncByteStream):
-        """The body, read so far and no farther; remembers whether the stream said it was done."""
-
-        done = False
-
-        def __iter__(self) -> Iterator[bytes]:
-            size = line = 0
-            tail = b""
-            for part in inner:
-                size += len(part)
-                ends = part.rfind(b"\n")
-                line = len(part) - ends - 1 if ends >= 0 else line + len(part)
-                if size > most_bytes or line > longest_line:
-                    raise Garbled(f"sent more than {min(size, most_bytes):,} bytes at once")
-                tail = (tail + part)[-64:]
-                self.done = self.done or b"[DONE]" in tail
-                yield part
-
-        def close(self) -> None:
-            inner.close()
-
-    response.stream = Bounded()

@@ -9,7 +9,9 @@ import socket
 import ssl
 from typing import Any
 
-from .exchange import Silence
+from ..errors import ModelError
+from .api_key import ApiKey
+from .exchange import Silence, Stopped
 from .model_settings import ModelSettings
 from .quoting import tidy
 
@@ -18,6 +20,25 @@ _LONGEST = 160
 
 class Garbled(Exception):
     """The server sent what cannot be used; the text says what."""
+
+
+class Explained:
+    """Turns whatever goes wrong inside into a ``ModelError`` that shows no key."""
+
+    def __init__(self, settings: ModelSettings, key: ApiKey, model: str) -> None:
+        self._settings, self._key, self._model = settings, key, model
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ModelError | Stopped) or not isinstance(error, Exception):
+            return  # nothing, something explained already, or the user's wish
+        if isinstance(error, Silence):
+            said = explain_silence(error, self._settings)
+        else:
+            said = explain(error, self._settings, self._model)
+        raise ModelError(self._key.hidden_in(said)) from None
 
 
 def explain_silence(error: Silence, settings: ModelSettings) -> str:
