@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 
+from assistant import Assistant, Config
 from models.server import ModelServer, model_server
 
 
@@ -19,3 +22,10 @@ def _client_library() -> None:
 def server() -> Iterator[ModelServer]:
     with model_server() as one:
         yield one
+
+
+@pytest.fixture
+def open_assistant(open_assistant: Callable[..., Assistant]) -> Callable[..., Assistant]:
+    """As everywhere, but sure of what it recalls: how sure is not for these tests to say."""
+    sure: Any = Config(confidence_threshold=0.1)
+    return partial(open_assistant, config=sure)
