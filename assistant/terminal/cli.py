@@ -65,6 +65,9 @@ class Program(click.Group):
         **extra: Any,
     ) -> Any:
         """Run, and end the process with the code that fits what happened."""
+        # Our matrices are small: one thread multiplies them ten times faster than two that wait
+        # for each other on a busy machine. OpenBLAS reads this when NumPy is first imported.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         words = list(sys.argv[1:] if args is None else args)
         if not standalone_mode:
             return super().main(words, prog_name, complete_var, False, **extra)
@@ -327,7 +330,4 @@ def _show_version(ctx: click.Context, option: click.Parameter, value: bool) -> N
 
 def main() -> None:
     """The commands ``assistant`` and ``remembrancer``."""
-    # Our matrices are small: one thread multiplies them ten times faster than two that wait for
-    # each other on a busy machine. OpenBLAS reads this when NumPy is first imported.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     build().main()

@@ -162,7 +162,10 @@ def _from_file(path: Path, origin: Origin, problems: list[str]) -> Iterator[tupl
             )
         else:
             place = f"{name} in {path}"
-            yield name, Value(_read(setting, value, place, problems, path.parent), origin, str(path))
+            yield (
+                name,
+                Value(_read(setting, value, place, problems, path.parent), origin, str(path)),
+            )
 
 
 def _instead_of(name: str) -> str:

@@ -16,6 +16,13 @@ from assistant.terminal.settings import Settings
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
+_CONFIG = (
+    "short_term_turns",
+    "short_term_tokens",
+    "silence_s",
+    "salience_threshold",
+    "confidence_threshold",
+)
 _SLICE_S = 0.05  # waiting in slices lets Ctrl-C through on every platform
 
 Opener = Callable[[Settings], "Assistant"]
@@ -103,11 +110,16 @@ def open_assistant(settings: Settings) -> Assistant:
         AssistantError, storage.StorageError: See the message.
     """
     from assistant import Assistant, Config
+    from assistant.terminal.model_commands import make_responder
 
-    options: Any = {"runtime": settings.runtime, "device": settings.device}
-    config = Config(**options)
+    options: Any = {name: settings.given(name) for name in _CONFIG}
+    options = {name: value for name, value in options.items() if value is not None}
+    config = Config(runtime=settings.runtime, device=settings.device, **options)  # type: ignore[arg-type]
+    responder = make_responder(settings)
     try:
-        return Assistant(settings.store_address(), owner=settings.owner, config=config)
+        return Assistant(
+            settings.store_address(), owner=settings.owner, config=config, responder=responder
+        )
     except ValueError as error:
         if hasattr(error, "exit_code"):
             raise

@@ -170,3 +170,25 @@ def counted(memories: int) -> str:
     '1 memory'
     """
     return "1 memory" if memories == 1 else f"{memories} memories"
+
+
+def theme(context: CommandContext, call: Call) -> Data:
+    """List the themes, or look like another from now on."""
+    from assistant.terminal.configuration import user_file
+    from assistant.terminal.output import TerminalOutput
+    from assistant.terminal.themes import THEMES, find_theme
+
+    output = context.output
+    now = output.theme.name if isinstance(output, TerminalOutput) else context.settings.theme
+    if call.text:
+        chosen = find_theme(call.text)
+        now = context.settings.theme = chosen.name
+        if isinstance(output, TerminalOutput):
+            output.theme = chosen
+            output.line(f'For always: theme = "{now}" in {user_file()}', "note")
+        else:
+            output.line("There are no colours here.", "note")
+    else:
+        for one in THEMES:
+            output.line(f"{'*' if one.name == now else ' '} {one.name}: {one.help}")
+    return {"theme": now, "themes": [one.name for one in THEMES]}

@@ -1,0 +1,126 @@
+"""The command stats: what the memory holds and how quick it is, on a page with plots."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+from typing import TYPE_CHECKING
+
+from assistant.terminal.context import CommandContext
+from assistant.terminal.data import Data
+from assistant.terminal.memory_commands import local_date, said_by
+from assistant.terminal.plots import bars, bins, can_show_blocks, columns
+from assistant.terminal.registry import Call
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from storage import MemoryRecord
+
+_RECALLS = 20
+_WIDEST = 60
+_NARROWEST = 10
+_SPEAKERS = 5
+
+
+def stats(context: CommandContext, call: Call) -> Data:
+    """Figures and plots of the memories, and the time of real recalls; writes nothing."""
+    assistant = context.assistant
+    memories = assistant.memories()
+    latencies = _latencies(assistant)
+    path = context.settings.store_path()
+    size = path.stat().st_size if path is not None and path.exists() else None
+    turns = assistant.store.count_turns()
+    superseded = sum(memory.superseded_by is not None for memory in memories)
+    speakers = Counter(memory.speaker for memory in memories)
+    data: Data = {
+        "turns": turns,
+        "memories": len(memories),
+        "superseded": superseded,
+        "pinned": sum(memory.pinned for memory in memories),
+        "bytes": size,
+        "first": min((m.said_at for m in memories), default=None),
+        "last": max((m.said_at for m in memories), default=None),
+        "speakers": dict(speakers.most_common()),
+        "salience": bins([m.salience for m in memories], 0, 1, 10),
+        "strength": dict(sorted(Counter(round(m.strength) for m in memories).items())),
+        "recall_ms": [round(1000 * value, 3) for value in latencies],
+    }
+    for name in ("first", "last"):
+        data[name] = None if data[name] is None else data[name].isoformat()
+    out = context.output
+    out.line("Memory", "heading")
+    out.line(
+        f"{turns:,} turns, {len(memories):,} memories"
+        + (f", {superseded:,} of them former" if superseded else "")
+        + (f", {size / 1e6:.1f} MB" if size is not None else "")
+    )
+    if memories:
+        _draw(context, memories, speakers)
+    if latencies:
+        _draw_latencies(context, latencies)
+    return data
+
+
+def _draw(
+    context: CommandContext, memories: Sequence[MemoryRecord], speakers: Counter[str]
+) -> None:
+    out, blocks = context.output, can_show_blocks()
+    room = _room(context)
+    times = [memory.said_at.timestamp() for memory in memories]
+    out.line()
+    out.line("Memories over time", "heading")
+    for line in columns(bins(times, min(times), max(times), room), rows=4, blocks=blocks):
+        out.line(line.rstrip() or " ")
+    first, last = (local_date(end(m.said_at for m in memories)) for end in (min, max))
+    out.line(first + " " * max(room - len(first) - len(last), 1) + last, "note")
+
+    labels = [f"{low / 10:.1f}-{(low + 1) / 10:.1f}" for low in range(10)]
+    _bars(context, "Salience", labels, bins([m.salience for m in memories], 0, 1, 10))
+    strengths = Counter(round(memory.strength) for memory in memories)
+    shown = sorted(strengths.items())[:10]
+    _bars(
+        context,
+        "Strength (how often said or used)",
+        [str(s) for s, _ in shown],
+        [count for _, count in shown],
+    )
+    if len(speakers) > 1:
+        most = speakers.most_common(_SPEAKERS)
+        _bars(context, "Said by", [said_by(name)[:16] for name, _ in most], [n for _, n in most])
+
+
+def _draw_latencies(context: CommandContext, latencies: Sequence[float]) -> None:
+    in_ms = sorted(1000 * value for value in latencies)
+    low, high = 0.0, in_ms[-1] * 1.0001
+    labels = [f"{high * i / 5:.0f}-{high * (i + 1) / 5:.0f} ms" for i in range(5)]
+    _bars(context, f"Recall, {len(in_ms)} times now", labels, bins(in_ms, low, high, 5))
+    context.output.line(f"median {median(in_ms):.1f} ms, slowest {in_ms[-1]:.1f} ms", "note")
+
+
+def _bars(
+    context: CommandContext, title: str, labels: Sequence[str], values: Sequence[int]
+) -> None:
+    context.output.line()
+    context.output.line(title, "heading")
+    label = max(len(label) for label in labels)
+    room = max(_room(context) - label - 8, _NARROWEST)
+    for line in bars(labels, values, room=room, blocks=can_show_blocks()):
+        context.output.line(line)
+
+
+def _room(context: CommandContext) -> int:
+    return max(min(_WIDEST, (context.output.columns or _WIDEST) - 1), _NARROWEST)
+
+
+def _latencies(assistant: Assistant) -> list[float]:
+    """Seconds of recalls by what people said last; the first, which loads things, is left out."""
+    newest = assistant.store.turns(limit=2 * _RECALLS, newest_first=True)
+    queries = [turn.text for turn in newest if turn.role != "assistant"][:_RECALLS]
+    taken = []
+    for query in queries[:1] + queries:
+        begun = time.perf_counter()
+        assistant.recall(query[:1000])
+        taken.append(time.perf_counter() - begun)
+    return taken[1:]
