@@ -22,7 +22,9 @@ from assistant.forgetting import turns_to_forget
 from assistant.fusion import FusionRanker
 from assistant.intake import new_key, new_turns
 from assistant.language import complete_question, is_question, is_small_talk
+from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
+from assistant.neural.ranker import load_ranker
 from assistant.recall import Ranker, Recall
 from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
@@ -55,7 +57,8 @@ class Assistant(AsyncTwins):
         clock: Gives the time as an aware datetime.
         encoder: Turns text into vectors; the shipped LSTM when None.
         network: Steps the short-term state; the shipped LSTM when None.
-        ranker: Orders what recall finds; the shipped LSTM when None.
+        ranker: Orders what recall finds. When None: the shipped LSTM, or hand-tuned fusion beside
+            an encoder that is not the shipped one, whose similarities the LSTM has never seen.
         responder: Words the replies; answers from memory alone when None.
         config: Settings.
         owner: Isolation key: owners of one store never see each other's turns.
@@ -106,7 +109,7 @@ class Assistant(AsyncTwins):
         self._recall = Recall(
             self.store,
             self.encoder,
-            ranker or FusionRanker(),
+            ranker or (load_ranker(FEATURES) if encoder is None else FusionRanker()),
             threshold=self.config.confidence_threshold,
         )
         self.responder: Responder = responder or MemoryResponder()

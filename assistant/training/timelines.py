@@ -22,6 +22,8 @@ from assistant.training.corpora import (
     read_dialogues,
     read_questions,
 )
+from assistant.training.facts import tell_facts
+from assistant.training.questions import questions_about
 from assistant.turn import Turn
 
 NAMES = {
@@ -37,8 +39,8 @@ NAMES = {
 }
 
 MAX_EVIDENCE = 6
-# Questions taken from a source for one timeline, at most: keeps templates from crowding out people.
-QUESTIONS_EACH = {
+# How often a source is drawn: keeps templates and passages from crowding out people.
+WEIGHTS = {
     "friendsqa": 16,
     "molweni": 8,
     "qmsum": 8,
@@ -52,7 +54,7 @@ QUESTIONS_EACH = {
     "kdconv": 12,
     "crosswoz": 4,
 }
-PASSAGES_EACH = 10
+PASSAGE_WEIGHT = 2.5
 DISTRACTORS = ("chitchat", "self-dialogue", "topical-chat", "synthetic-persona-chat", "mt-rag")
 DISTRACTORS_ZH = ("lccc-toy", "smilechat", "kdconv", "crosswoz")
 
@@ -167,20 +169,25 @@ def _passage(context: Sequence[str], questions: Sequence[CorpusQuestion]) -> _Sc
 
 
 def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline:
-    """One timeline of 50 to about 2,000 turns, in one language (one in four Chinese)."""
+    """One timeline of 2 to about 2,000 turns, in one language (one in four Chinese).
+
+    Sizes are spread evenly over their logarithm: a new user's store holds a handful of turns.
+    """
     lang = "zh" if rng.random() < 0.25 else "en"
-    size = int(50 * 40 ** rng.random())
-    with_assistant = rng.random() < 0.5
+    size = int(2 * 1000 ** rng.random())
+    with_assistant = rng.random() < 0.4
     people = ["user", "assistant"] if with_assistant else rng.sample(NAMES[lang], 2)
     others = [
         name for name in rng.sample(NAMES[lang], min(16, len(NAMES[lang]))) if name not in people
     ]
     chosen = _choose(pool, rng, lang, size)
+    told = rng.randint(1, 8)
+    chosen.insert(rng.randrange(len(chosen) + 1), _facts(lang, people, others, told, rng))
     timeline = Timeline()
     at = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=rng.randrange(1500))
     for session, scene in enumerate(chosen):
         at += timedelta(days=rng.expovariate(1 / 6), minutes=rng.randrange(600))
-        cast = _cast(scene, people, others, rng)
+        cast = {} if scene.source == "facts" else _cast(scene, people, others, rng)
         merged = scene.passage and rng.random() < 0.6
         lines, moved = _lines(scene, people, merged, rng)
         refs = [f"T{number}:{session}:{i}" for i in range(len(lines))]
@@ -195,8 +202,10 @@ def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline
                     f"{number}:{session}",
                 )
             )
-        limit = PASSAGES_EACH if scene.passage else QUESTIONS_EACH.get(scene.source, 4)
-        for text, evidence in rng.sample(scene.questions, min(2, limit, len(scene.questions))):
+        if not scene.passage and scene.source != "facts":
+            timeline.questions += _generated(timeline.turns[-len(lines) :], people, rng)
+        limit = 8 if scene.source == "facts" else 2
+        for text, evidence in rng.sample(scene.questions, min(limit, len(scene.questions))):
             spoken = {cast.get(lines[moved[e]][0], lines[moved[e]][0]) for e in evidence}
             timeline.questions.append(
                 TimelineQuestion(
@@ -208,20 +217,39 @@ def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline
     return timeline
 
 
+def _facts(
+    lang: str, people: Sequence[str], others: Sequence[str], count: int, rng: random.Random
+) -> _Scene:
+    tellers = [name for name in people if name != "assistant"] + list(others[:2])
+    lines, asked = tell_facts(lang, tellers, count, rng)
+    return _Scene(tuple(lines), tuple(asked), "facts")
+
+
+def _generated(
+    turns: Sequence[Turn], people: Sequence[str], rng: random.Random
+) -> Iterator[TimelineQuestion]:
+    """Questions made from what the timeline's people say of themselves in these turns."""
+    for turn in rng.sample(turns, min(len(turns), 4)):
+        if turn.speaker in people and turn.speaker != "assistant":
+            name = None if turn.speaker == "user" else turn.speaker
+            questions = questions_about(turn.text, rng, name)
+            if questions:
+                yield TimelineQuestion(rng.choice(questions), (turn.ref or "",), "generated")
+
+
 def _choose(pool: ScenePool, rng: random.Random, lang: str, size: int) -> list[_Scene]:
     """Scenes that add up to about ``size`` turns: half with questions, half distractors."""
     by_source = pool.scenes[lang]
     asked = [source for source in sorted(by_source) if any(s.questions for s in by_source[source])]
-    weight = [
-        (QUESTIONS_EACH.get(s, 2) if not s.startswith("passage:") else PASSAGES_EACH / 2)
-        for s in asked
-    ]
+    weight = [PASSAGE_WEIGHT if s.startswith("passage:") else WEIGHTS.get(s, 2) for s in asked]
     idle = [s for s in (DISTRACTORS if lang == "en" else DISTRACTORS_ZH) if by_source.get(s)]
     chosen: list[_Scene] = []
     total = 0
     while total < size:
         source = rng.choices(asked, weight)[0] if rng.random() < 0.6 else rng.choice(idle)
         scene = rng.choice(by_source[source])
+        if total + len(scene.lines) > 2 * size:  # too long for so short a life: its beginning
+            scene = _Scene(scene.lines[: size - total], (), scene.source, scene.passage)
         chosen.append(scene)
         total += len(scene.lines)
     return chosen
