@@ -102,8 +102,12 @@ class Engine:
             done()
 
 
-def open_assistant(settings: Settings) -> Assistant:
+def open_assistant(settings: Settings, **parts: Any) -> Assistant:
     """The real assistant for these settings.
+
+    Args:
+        settings: Resolved.
+        parts: Arguments of ``Assistant`` that stand in for the shipped ones.
 
     Raises:
         UsageError: The store's address cannot be used.
@@ -118,7 +122,8 @@ def open_assistant(settings: Settings) -> Assistant:
     responder = make_responder(settings)
     try:
         return Assistant(
-            settings.store_address(), owner=settings.owner, config=config, responder=responder
+            settings.store_address(),
+            **{"owner": settings.owner, "config": config, "responder": responder, **parts},
         )
     except ValueError as error:
         if hasattr(error, "exit_code"):

@@ -22,6 +22,7 @@ _RECALLS = 20
 _WIDEST = 60
 _NARROWEST = 10
 _SPEAKERS = 5
+_DAY_S = 86400
 
 
 def stats(context: CommandContext, call: Call) -> Data:
@@ -73,7 +74,9 @@ def _draw(
     out.line("Memories over time", "heading")
     for line in columns(bins(times, min(times), max(times), room), rows=4, blocks=blocks):
         out.line(line.rstrip() or " ")
-    first, last = (local_date(end(m.said_at for m in memories)) for end in (min, max))
+    ends = [end(m.said_at for m in memories) for end in (min, max)]
+    near = max(times) - min(times) < 2 * _DAY_S
+    first, last = (local_date(moment, time=near) for moment in ends)
     out.line(first + " " * max(room - len(first) - len(last), 1) + last, "note")
 
     labels = [f"{low / 10:.1f}-{(low + 1) / 10:.1f}" for low in range(10)]

@@ -43,7 +43,7 @@ def open_busy(settings: Settings) -> Assistant:
     """The real assistant on the real store, in no hurry."""
     import numpy as np
 
-    from assistant import Assistant
+    from assistant.terminal.engine import open_assistant
     from assistant.testing import HashEncoder, LengthNetwork
 
     class Pondering(HashEncoder):
@@ -58,12 +58,8 @@ def open_busy(settings: Settings) -> Assistant:
                     sum(range(1000))
             return super().encode(texts, *arguments, **options)
 
-    return Assistant(
-        settings.store_address(),
-        owner=settings.owner,
-        encoder=Pondering(),
-        network=LengthNetwork(),
-        responder=SlowResponder(),
+    return open_assistant(
+        settings, encoder=Pondering(), network=LengthNetwork(), responder=SlowResponder()
     )
 
 

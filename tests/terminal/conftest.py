@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant import Assistant
-from assistant.errors import UsageError
 from assistant.terminal.cli import build
+from assistant.terminal.engine import open_assistant
 from assistant.terminal.settings import Settings
 from assistant.testing import HashEncoder, LengthNetwork
 
@@ -44,16 +44,7 @@ def run(
     monkeypatch.setenv("REMEMBRANCER_CONFIG", str(tmp_path / "config.toml"))
 
     def opener(settings: Settings) -> Assistant:
-        try:
-            return Assistant(
-                settings.store_address(),
-                owner=settings.owner,
-                clock=clock,
-                encoder=HashEncoder(),
-                network=LengthNetwork(),
-            )
-        except ValueError as error:
-            raise UsageError(str(error)) from error
+        return open_assistant(settings, clock=clock, encoder=HashEncoder(), network=LengthNetwork())
 
     def invoke(*arguments: str, store: Path | str | None = store, **options: Any) -> Result:
         where = [] if store is None else ["--store", str(store)]

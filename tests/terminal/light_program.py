@@ -13,15 +13,10 @@ if TYPE_CHECKING:
 
 def open_light(settings: Settings) -> Assistant:
     """The real assistant on the real store, without weights."""
-    from assistant import Assistant
+    from assistant.terminal.engine import open_assistant
     from assistant.testing import HashEncoder, LengthNetwork
 
-    return Assistant(
-        settings.store_address(),
-        owner=settings.owner,
-        encoder=HashEncoder(),
-        network=LengthNetwork(),
-    )
+    return open_assistant(settings, encoder=HashEncoder(), network=LengthNetwork())
 
 
 if __name__ == "__main__":

