@@ -124,8 +124,9 @@ def build_encoder(config: EncoderConfig) -> Any:
 
 def get_weights(model: Any) -> dict[str, Array]:
     """The model's weights under the names that a checkpoint uses."""
+    # Adding nothing makes a tensor of a variable, which every backend hands over without a warning.
     return {
-        name: np.asarray(ops.convert_to_numpy(ops.convert_to_tensor(variable)))
+        name: np.asarray(ops.convert_to_numpy(ops.add(variable, 0.0)))
         for name, variable in _variables(model).items()
     }
 

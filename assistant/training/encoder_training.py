@@ -56,6 +56,7 @@ class Plan:
         temperature: Of InfoNCE.
         keep: Weight of distillation within contrast.
         save_every: Steps between saves.
+        compiled: Compile each shape with XLA: faster steps after a slower first one.
     """
 
     seed: int = 0
@@ -69,6 +70,7 @@ class Plan:
     temperature: float = 0.05
     keep: float = 1.0
     save_every: int = 100
+    compiled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +207,8 @@ class EncoderTraining:
         positives = encode([e.positive for e in part], kind="turn", limit=limit)
         lengths = sorted(len(row) for row in positives)
         width = _width(lengths[int(len(lengths) * 0.9)])
-        filler = buckets[width]
-        chosen = rng.choices(filler, k=self.plan.mixed)
+        nearest = min(buckets, key=lambda other: abs(other - width))
+        chosen = rng.choices(buckets[nearest], k=self.plan.mixed)
         rows = [
             *encode([e.query for e in part], kind="query", limit=limit),
             *positives,
@@ -232,7 +234,7 @@ class EncoderTraining:
         if done >= steps:
             return
         optimizer = keras.optimizers.Adam(rate, clipnorm=1.0)
-        self.model.compile(optimizer, loss=loss, jit_compile=True)
+        self.model.compile(optimizer, loss=loss, jit_compile=self.plan.compiled)
         stream = batches(random.Random(self.plan.seed + done))
         for step in range(done, steps):
             optimizer.learning_rate = rate * min(1.0, (step + 1) / 50) * _decay(step / steps)
@@ -297,8 +299,7 @@ def _buckets(rows: Sequence[Sequence[int]]) -> dict[int, list[int]]:
     buckets: dict[int, list[int]] = {width: [] for width in WIDTHS}
     for number, row in enumerate(rows):
         buckets[_width(len(row))].append(number)
-    fallback = next(part for part in buckets.values() if part)
-    return {width: part or list(fallback) for width, part in buckets.items()}
+    return {width: part for width, part in buckets.items() if part}
 
 
 def _padded(rows: Sequence[Sequence[int]], width: int) -> NDArray[np.int32]:

@@ -87,6 +87,7 @@ def train_session_network(
     seed: int = 0,
     batch: int = 64,
     rate: float = 1e-3,
+    compiled: bool = True,
 ) -> Any:
     """A trained Keras model; resumes from ``state`` after the last whole epoch."""
     keras.utils.set_random_seed(seed)
@@ -98,7 +99,7 @@ def train_session_network(
             done = int(arrays["epochs"])
             set_weights(model, {k: arrays[k] for k in arrays.files if k != "epochs"})
     optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-3, clipnorm=1.0)
-    model.compile(optimizer, loss=_loss, jit_compile=True)
+    model.compile(optimizer, loss=_loss, jit_compile=compiled)
     steps = len(data.x) // batch
     for epoch in range(done, epochs):
         for step, (x, y) in enumerate(_batches(data, batch, random.Random(seed + epoch))):
