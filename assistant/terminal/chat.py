@@ -47,3 +47,5 @@ def greet(context: CommandContext) -> None:
         context.output.line('Try "My dog is called Biscuit.", leave, come back, ask. /help helps.')
     else:
         context.output.line("Welcome back. /help lists the commands.", "note")
+    for place in {one.place for one in context.settings.values.values() if one.origin == "project"}:
+        context.output.line(f"Settings of {place} apply.", "note")

@@ -49,6 +49,7 @@ class CommandContext:
         self.last_reply: Reply | None = None
         self.recorder: Recorder | None = None
         self.leaving = False
+        self.models: tuple[str, ...] = ()  # what an endpoint offered, for completion
         self.stop = threading.Event()  # set from the keys: the line under way should end
         self.forgotten: list[str] = []  # words to take out of what was typed, too
         self.exit_code = 0  # what a command that did its work ends with all the same

@@ -47,18 +47,26 @@ def say(context: CommandContext, line: str) -> None:
     text = line[1:] if line.startswith("//") else line
     if len(text) > LARGEST_TEXT:
         raise too_long("the text")
+    answer(context, text)
+    if context.recorder is not None and context.last_reply is not None:
+        context.recorder.user(text, context.last_reply)
+
+
+def answer(context: CommandContext, text: str) -> None:
+    """Print the reply to a text as it comes; it is ``context.last_reply`` afterwards."""
     assistant = context.assistant
     markdown = not assistant.responder.recites  # what memory quotes stands as it was said
+    begun = False
     try:
         with closing(assistant.stream(text)) as pieces:  # type: ignore[type-var]
             for piece in pieces:
+                begun = True
                 context.output.piece(piece, markdown=markdown)
                 context.check()
     finally:
-        context.output.line()
+        if begun:
+            context.output.line()
         context.last_reply = assistant.last_reply
-    if context.recorder is not None and assistant.last_reply is not None:
-        context.recorder.user(text, assistant.last_reply)
 
 
 def too_long(what: str) -> UsageError:

@@ -120,7 +120,11 @@ class Markdown:
             self._inline = ""
             out.append(self._line)
             return len(mark)
-        if self._inline or not after.strip() or (self._last.isascii() and self._last.isalnum()):
+        if (
+            self._inline
+            or not after.strip(" \t*`")
+            or (self._last.isascii() and self._last.isalnum())
+        ):
             return 0
         self._inline = style
         out.append(style)

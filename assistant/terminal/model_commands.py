@@ -88,7 +88,7 @@ def model(context: CommandContext, call: Call) -> Data:
     from assistant.responders.openai import connect
 
     responder = connect(settings)
-    offered = responder.models()
+    offered = context.models = responder.models()
     current = settings.model or offered[0]
     if not wanted and not said:
         return _list(context, settings, offered, current)

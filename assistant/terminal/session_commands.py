@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, reply_data
-from assistant.terminal.display import one_line
-from assistant.terminal.memory_commands import said_by
+from assistant.terminal.display import clip, one_line
+from assistant.terminal.memory_commands import local_date, said_by
 from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
 
 if TYPE_CHECKING:
     from assistant.turn import Reply
 
+_SHORTEST = 12  # cells
 LARGEST_TEXT = 1_000_000
 """Bytes of the longest turn taken from a terminal or a pipe."""
 
@@ -126,14 +127,20 @@ def leave(context: CommandContext, call: Call) -> Data:
 def ask(context: CommandContext, call: Call) -> Data:
     """Say one thing and print the reply; without words, what standard input says."""
     text = call.text or read_standard_input("ask")
-    reply = context.assistant.reply(text)
-    context.output.line(reply.text)
+    from assistant.terminal.conversation import answer
+
+    answer(context, text)
+    reply = context.last_reply
+    assert reply is not None  # the stream sets it
     show_learned(context, reply)
     return reply_data(reply)
 
 
 def show_learned(context: CommandContext, reply: Reply) -> None:
-    """Say what will be kept of the turn, in a terminal, unless the reply already said it."""
+    """Say in a terminal what will be kept of the turn, unless the reply already said it.
+
+    Where a model worded the reply, the memory it was shown first is named too; /why tells all.
+    """
     if context.output.columns is None:
         return
     said = one_line(reply.text).casefold()
@@ -141,6 +148,10 @@ def show_learned(context: CommandContext, reply: Reply) -> None:
         shown = one_line(words)
         if shown.casefold() not in said:
             context.output.line(f"remembered: {shown}", "note")
+    if not context.assistant.responder.recites and reply.recollections.confident:
+        source = reply.recollections[0]
+        words = clip(source.text, max(context.output.columns - 30, _SHORTEST))
+        context.output.line(f"recalled, {local_date(source.said_at)}: {words}", "note")
 
 
 def read_standard_input(command: str) -> str:

@@ -268,3 +268,4 @@ class TerminalChat:
     def _refresh(self) -> None:
         self._status = Status.of(self.context.assistant)
         self.names.refresh(self.context.assistant)
+        self.names.models = self.context.models
