@@ -16,7 +16,8 @@ from typing import Protocol
 from assistant.conversations import ConversationError
 
 CHUNK = 2**20
-MAX_ELEMENT_BYTES = 64 * 2**20
+MAX_ELEMENT_BYTES = 24 * 2**20
+"""Read into Python's values, text outside of the basic plane takes ten times its bytes."""
 
 # Possessive, so that a megabyte is matched without a megabyte of places to go back to.
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
@@ -124,8 +125,10 @@ def split(
                 if now == depth:
                     size += place + 1 - begin
                     pieces.append(chunk[begin : place + 1])
-                    yield Element(number, start, b"".join(pieces) if size <= limit else None)
+                    data = b"".join(pieces) if size <= limit else None
                     pieces.clear()
+                    yield Element(number, start, data)
+                    del data
             place += 1
         if now > depth:
             size += len(chunk) - begin

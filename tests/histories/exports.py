@@ -39,15 +39,15 @@ def node(
 
 def chatgpt(name: str, *nodes: dict[str, Any], leaf: str | None = None) -> dict[str, Any]:
     """A ChatGPT conversation whose last node is on the screen."""
+    by_id = {one["id"]: one for one in nodes}
     for child in nodes:
-        for parent in nodes:
-            if parent["id"] == child["parent"]:
-                parent["children"].append(child["id"])
+        if child["parent"] in by_id:
+            by_id[child["parent"]]["children"].append(child["id"])
     return {
         "title": f"About {name}",
         "create_time": START,
         "update_time": START + 100,
-        "mapping": {one["id"]: one for one in nodes},
+        "mapping": by_id,
         "moderation_results": [],
         "current_node": leaf or nodes[-1]["id"],
         "plugin_ids": None,
