@@ -105,7 +105,8 @@ class CommandCompleter(Completer):
         wanted = begun.casefold()
         found = 0
         for number, text in self._names.memories:
-            if number.startswith(wanted) or (len(wanted) > 1 and wanted in text.casefold()):
+            told = len(wanted) > 1 or not wanted.isascii()  # one Latin letter is in every memory
+            if number.startswith(wanted) or (told and wanted in text.casefold()):
                 yield Completion(number, -len(begun), display_meta=clip(text, _META))
                 found += 1
                 if found == _LISTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -17,14 +18,15 @@ def test_keys_echo_at_once_while_recall_runs(terminal: Opener) -> None:
     typed = "wqzvy" * 4
     alone = statistics.median(chat.echo_s(key) for key in typed)
     chat.keys("\x15ponder this\r")
+    back = chat.echo_s("w")
+    assert back < max(0.2, 20 * alone), (back, alone)
     chat.wait("working, Ctrl-C stops")
     meanwhile = statistics.median(chat.echo_s(key) for key in typed)
     chat.read()
     assert "working" in chat.shown(), "the work was over before the typing"
     # 16 ms on a machine of one's own; where others compute too, no key echoes so soon.
     assert meanwhile < max(0.016, 3 * alone), (meanwhile, alone)
-    chat.wait("You said: ponder this")
-    assert "> wqzvy" in chat.shown()
+    chat.wait("You said: ponder this\n> w+qzvy")
 
 
 def test_ctrl_c_stops_a_reply_that_hangs_and_keeps_what_was_said(terminal: Opener) -> None:
@@ -135,3 +137,27 @@ def test_a_terminal_that_hangs_up_ends_the_program_and_nothing_is_lost(
     chat.wait("short-term 2/12")
     chat.close()
     assert "Bruno" in run("recall", "dog").stdout
+
+
+def test_a_theme_changes_the_colours_at_once(terminal: Opener) -> None:
+    chat = terminal()
+    chat.wait("short-term 0/12")
+    assert chat.screen.buffer[chat.screen.cursor.y][0].fg == "cyan"
+    chat.keys("/theme light\r")
+    chat.wait("For always: theme")
+    chat.wait("short-term 0/12")
+    assert chat.screen.buffer[chat.screen.cursor.y][0].fg == "blue"
+    chat.keys("/theme l1ght\r")
+    chat.wait("there are dark, light, contrast, mono")
+
+
+def test_a_line_typed_while_a_reply_is_made_waits_and_is_taken_before_leaving(
+    terminal: Opener,
+) -> None:
+    chat = terminal(program="busy_program.py")
+    chat.wait("short-term 0/12")
+    chat.keys("stream\rone\rtwo\r\x04")
+    assert chat.ends() == 0
+    shown = chat.shown()
+    assert re.search("> stream\nBruno\n(.|\n)*> one\nYou said: one\n> two\nYou said: two", shown)
+    assert "Bye." in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from prompt_toolkit.document import Document
 
 from assistant.errors import UsageError
 from assistant.terminal.commands import all_commands
-from assistant.terminal.completion import CommandCompleter
+from assistant.terminal.completion import CommandCompleter, Names
 from assistant.terminal.registry import Argument, Call, Command, Option, Registry
 
 CHAT = [command.name for command in all_commands().of("chat")]
@@ -153,3 +154,56 @@ def test_every_command_is_documented_as_it_is(place: Any) -> None:
     usages = {c: c.usage().replace("|", "\\|") for c in all_commands().of(place)}
     rows = [f"| `{sign}{usage}` | {command.help} |" for command, usage in usages.items()]
     assert [row for row in rows if row not in text] == []
+
+
+def named(*texts: str) -> Names:
+    """A snapshot of memories with these words."""
+    names = Names()
+    names.memories = tuple((str(number), text) for number, text in enumerate(texts, 1))
+    names.words = ("Bruno", "Lisbon")
+    names.models = ("small", "large")
+    return names
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("/forget ", ["1", "2"]),
+        ("/forget 2", ["2"]),
+        ("/forget bru", ["1"]),
+        ("/forget 小", ["2"]),
+        ("/fo bru", ["1"]),
+        ("/recall dog li", ["Lisbon"]),
+        ("/model l", ["large"]),
+        ("/theme m", ["mono"]),
+        ("/remember bru", []),
+        ("/r bru", []),
+    ],
+)
+def test_arguments_complete_from_the_snapshot(line: str, wanted: list[str]) -> None:
+    completer = CommandCompleter(all_commands(), named("My dog is Bruno.", "我的猫叫小泽"))
+    found = completer.get_completions(Document(line), CompleteEvent())
+    assert [completion.text for completion in found] == wanted
+
+
+def test_completing_never_asks_the_store_and_is_quick_with_many_memories() -> None:
+    completer = CommandCompleter(all_commands(), named(*["word " * 200] * 300))
+    begun = time.process_time()
+    assert not list(completer.get_completions(Document("/forget nothing"), CompleteEvent()))
+    assert time.process_time() - begun < 0.05
+
+
+def test_the_snapshot_is_that_of_the_memories(open_assistant: Any) -> None:
+    names = Names()
+    with open_assistant() as assistant:
+        assistant.remember("My dog is called Bruno.")
+        names.refresh(assistant)
+    assert names.memories == (("1", "My dog is called Bruno."),)
+    assert "Bruno" in names.words
+
+
+def test_files_complete(tmp_path: Path) -> None:
+    (tmp_path / "said.jsonl").touch()
+    completer = CommandCompleter(all_commands())
+    found = completer.get_completions(Document(f"/export {tmp_path}/sa"), CompleteEvent())
+    assert [completion.text for completion in found] == ["id.jsonl"]
