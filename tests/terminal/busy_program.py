@@ -1,13 +1,16 @@
 """The light program, with work that takes long: run by the tests in a process of its own.
 
-"ponder" computes for a while when it is encoded, in NumPy and in Python, as recall does; "stream"
-makes a reply in Markdown, slowly; "hang" makes one that stops in its middle without an end.
+"ponder" computes when it is encoded, in NumPy and in Python as recall does, until the file exists
+that PONDER_UNTIL names; "stream" makes a reply in Markdown, slowly; "hang" makes one that stops in
+its middle without an end.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.terminal.cli import build
@@ -15,8 +18,6 @@ from assistant.terminal.settings import Settings
 
 if TYPE_CHECKING:
     from assistant import Assistant, Request
-
-PONDERING_S = 4.0
 
 
 class SlowResponder:
@@ -47,13 +48,13 @@ def open_busy(settings: Settings) -> Assistant:
     from assistant.testing import HashEncoder, LengthNetwork
 
     class Pondering(HashEncoder):
-        """Computes for a while."""
+        """Computes until it is told that it is enough."""
 
         def encode(self, texts: Any, *arguments: Any, **options: Any) -> Any:
             if any("ponder" in text for text in texts):
                 numbers = np.random.default_rng(1).normal(size=(120, 120))
-                until = time.monotonic() + PONDERING_S
-                while time.monotonic() < until:
+                enough = Path(os.environ["PONDER_UNTIL"])
+                while not enough.exists():
                     np.sort(numbers @ numbers)
                     sum(range(1000))
             return super().encode(texts, *arguments, **options)

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +78,12 @@ def terminal(store: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         rows: int = 24,
         program: str = "light_program.py",
         shell: bool = False,
+        arguments: Sequence[str] = (),
         **environment: str,
     ) -> Any:
         command = [sys.executable, str(PROGRAM.with_name(program)), "--store", str(store)]
         home = {"REMEMBRANCER_CONFIG": str(tmp_path / "config.toml")}
+        command += arguments
         given = ["bash", "--norc", "-i"] if shell else command
         opened.append(emulator.Terminal(given, columns, rows, **home, **environment))
         if shell:  # somebody's own, with its job control

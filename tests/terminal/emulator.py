@@ -45,8 +45,7 @@ class Terminal:
             assert time.perf_counter() - begun < WAIT_S, f"{key!r} never came back"
             seen += os.read(self._child.child_fd, 65536)
         taken = time.perf_counter() - begun
-        self.raw += seen
-        self._stream.feed(seen)
+        self._take(seen)
         return taken
 
     def interrupt_s(self, pattern: str) -> float:
@@ -69,6 +68,9 @@ class Terminal:
             piece = self._child.read_nonblocking(65536, seconds)
         except pexpect.TIMEOUT:
             return
+        self._take(piece)
+
+    def _take(self, piece: bytes) -> None:
         self.raw += piece
         self._stream.feed(piece)
         if b"\x1b[6n" in piece:  # where is the cursor? a terminal answers
