@@ -22,7 +22,7 @@ def test_told_quit_come_back_asked_answered(terminal: Opener, store: Path) -> No
     assert store.with_name("me.db.history").stat().st_mode & 0o777 == 0o600
 
     second = terminal()
-    assert "Biscuit" not in second.wait("Welcome back")
+    assert "Biscuit" not in second.wait(r"Welcome back.*\n>")
     second.keys("What is my dog called?\r")
     assert "Bruno" in second.wait(r"called\?\n.+\n>").split("called?")[1]
     second.keys("\x1b[A\x1b[A")  # the line before the last, from the session before
