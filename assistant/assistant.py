@@ -109,7 +109,7 @@ class Assistant(AsyncTwins):
         self._recall = Recall(
             self.store,
             self.encoder,
-            ranker or (load_ranker(FEATURES) if encoder is None else FusionRanker()),
+            ranker or _ranker_for(self.encoder),
             threshold=self.config.confidence_threshold,
         )
         self.responder: Responder = responder or MemoryResponder()
@@ -380,6 +380,12 @@ def _close(pieces: Iterator[str] | None) -> None:
     if close is not None:
         with suppress(Exception):
             close()
+
+
+def _ranker_for(encoder: Encoder) -> Ranker:
+    """The shipped ranker beside the encoder it was trained with, else hand-tuned fusion."""
+    shipped = load_ranker(FEATURES)
+    return shipped if shipped.encoder == encoder.fingerprint else FusionRanker()
 
 
 def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:

@@ -24,14 +24,22 @@ from storage import DateSpan, Decision, LongTermStore, MemoryRecord
 BATCH = 256
 
 
+def is_passing(text: str) -> bool:
+    """Whether a turn is small talk or only asks: that is never a memory.
+
+    >>> is_passing("Good morning!"), is_passing("Where do I live?"), is_passing("I live in Porto.")
+    (True, True, False)
+    """
+    return is_small_talk(text) or is_question(text)
+
+
 def is_salient(held: BufferedTurn, threshold: float) -> bool:
     """Whether a turn is worth keeping.
 
     Small talk and what only asks are not, whatever the network makes of them; what states a fact
     that has one value is, if a person said it; of the rest the network's salience decides.
     """
-    text = held.turn.text
-    if is_small_talk(text) or is_question(text):
+    if is_passing(held.turn.text):
         return False
     if held.salience >= threshold:
         return True

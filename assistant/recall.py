@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.consolidation import is_passing
 from assistant.encoder import Array, Encoder
 from assistant.matching import FEATURES, Query, Rows, match_features
 from assistant.turn import Recollection, Recollections, ResolvedDate, Scope
@@ -148,11 +149,10 @@ class Recall:
         scores = self._ranker.score(features[None])[0]
         confidence = self._ranker.confidence(scores)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]][: 3 * k]
-        return Recollections(
-            self._recollections(index, rows, features, scores, confidence, best)[:k],
-            query=text,
-            threshold=self.threshold,
-        )
+        hits = self._recollections(index, rows, features, scores, confidence, best)
+        if scope == "memories":  # what is not consolidated yet, but never will be a memory
+            hits = [hit for hit in hits if hit.memory is not None or not is_passing(hit.text)]
+        return Recollections(hits[:k], query=text, threshold=self.threshold)
 
     def candidates(
         self, query: Query, index: TurnIndex, allowed: Mask, scope: Scope

@@ -26,6 +26,8 @@ RANKER = "ranker.safetensors"
 class LSTMRanker:
     """Scores candidates in their timeline.
 
+    ``encoder`` is the fingerprint of the encoder whose similarities it was trained on.
+
     Args:
         checkpoint: Of the kind "ranker".
         features: Names of the features that it will be given, in order.
@@ -48,6 +50,7 @@ class LSTMRanker:
         )
         take = checkpoint.take
         self.fingerprint = checkpoint.fingerprint
+        self.encoder = str(checkpoint.config["encoder"])
         self.threshold = float(checkpoint.config["threshold"])
         self._slope = float(checkpoint.config["slope"])
         self._offset = float(checkpoint.config["offset"])

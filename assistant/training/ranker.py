@@ -74,7 +74,7 @@ def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
         ids = {record.ref: record.id for record in records}
         recall = Recall(store, encoder, _NoRanker())
         index = store.index(encoder.fingerprint)
-        now = records[-1].said_at + timedelta(days=1)
+        now = records[-1].said_at + timedelta(days=timeline.days)
         asked = encoder.encode([question.text for question in timeline.questions], kind="query")
         allowed = np.ones(len(index.ids), bool)
         for question, vector in zip(timeline.questions, asked, strict=True):
@@ -230,7 +230,16 @@ def train(
             losses.append(
                 model.train_on_batch([x[:, :longest], mask[:, :longest]], target[:, :, :longest])
             )
-        write(model, mean, spread, out, slope=1.0, offset=0.0, threshold=0.5)
+        write(
+            model,
+            mean,
+            spread,
+            out,
+            encoder=encoder.fingerprint,
+            slope=1.0,
+            offset=0.0,
+            threshold=0.5,
+        )
         ranker = load_ranker(FEATURES, out)
         scores = [ranker.score(e.features[None])[0] for e in judged]
         result = metrics(scores, judged)
@@ -238,7 +247,16 @@ def train(
         if after_epoch is not None:
             after_epoch(epoch, out)
     slope, offset, threshold = calibrate(scores, judged)
-    write(model, mean, spread, out, slope=slope, offset=offset, threshold=threshold)
+    write(
+        model,
+        mean,
+        spread,
+        out,
+        encoder=encoder.fingerprint,
+        slope=slope,
+        offset=offset,
+        threshold=threshold,
+    )
     return result
 
 
@@ -278,6 +296,7 @@ def write(
     spread: Array,
     path: Path,
     *,
+    encoder: str,
     slope: float,
     offset: float,
     threshold: float,
@@ -297,6 +316,7 @@ def write(
         weights |= {f"{name}.kernel": kernel, f"{name}.bias": bias}
     config = {
         "features": list(FEATURES),
+        "encoder": encoder,
         "hidden": HIDDEN,
         "units": UNITS,
         "slope": slope,

@@ -70,10 +70,11 @@ class TimelineQuestion:
 
 @dataclass(slots=True)
 class Timeline:
-    """One long history: its turns in order, and questions asked after the last of them."""
+    """One history: its turns in order, and questions asked ``days`` after the last of them."""
 
     turns: list[Turn] = field(default_factory=list)
     questions: list[TimelineQuestion] = field(default_factory=list)
+    days: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +170,13 @@ def _passage(context: Sequence[str], questions: Sequence[CorpusQuestion]) -> _Sc
 
 
 def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline:
-    """One timeline of 2 to about 2,000 turns, in one language (one in four Chinese).
+    """One timeline of 2 to about 2,000 turns, in one language (one in three Chinese).
 
-    Sizes are spread evenly over their logarithm: a new user's store holds a handful of turns.
+    Two in three are short, since a new user's store holds a handful of turns and each of its
+    few questions matters; sizes are spread evenly over their logarithm.
     """
-    lang = "zh" if rng.random() < 0.25 else "en"
-    size = int(2 * 1000 ** rng.random())
+    lang = "zh" if rng.random() < 0.33 else "en"
+    size = int(2 * 15 ** rng.random()) if rng.random() < 0.67 else int(30 * 60 ** rng.random())
     with_assistant = rng.random() < 0.4
     people = ["user", "assistant"] if with_assistant else rng.sample(NAMES[lang], 2)
     others = [
@@ -183,7 +185,7 @@ def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline
     chosen = _choose(pool, rng, lang, size)
     told = rng.randint(1, 8)
     chosen.insert(rng.randrange(len(chosen) + 1), _facts(lang, people, others, told, rng))
-    timeline = Timeline()
+    timeline = Timeline(days=10 ** rng.uniform(-3, 2.5))
     at = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=rng.randrange(1500))
     for session, scene in enumerate(chosen):
         at += timedelta(days=rng.expovariate(1 / 6), minutes=rng.randrange(600))
