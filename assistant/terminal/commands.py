@@ -158,9 +158,14 @@ def all_commands() -> Registry:
             ),
             Command(
                 "import",
-                "Take in conversations from a file of JSON lines",
-                _in("file_commands", "import_file"),
+                "Take in conversations: an export of ChatGPT or Claude, or JSON lines",
+                _in("importing", "import_file"),
                 Argument("FILE", "file", required=True),
+                options=(
+                    Option(("--dry-run", "-n"), "Only say what it would bring"),
+                    Option(("--undo", "-u"), "Forget what FILE, chatgpt or claude brought"),
+                    Option(("--yes", "-y"), "Do not ask"),
+                ),
                 places=("shell",),
                 details="Can be repeated: what is known already is passed over. - reads a pipe.",
             ),

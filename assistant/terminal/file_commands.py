@@ -1,18 +1,15 @@
-"""Commands about files: replay, eval, import, export. Their work is imported when they run."""
+"""Commands about files: replay, eval, export. Their work is imported when they run."""
 
 from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
 
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
-from assistant.terminal.progress import Progress, progress_bar
+from assistant.terminal.progress import progress_bar
 from assistant.terminal.registry import Call
 
 
@@ -42,42 +39,6 @@ def evaluate(context: CommandContext, call: Call) -> Data:
         evaluation = evaluate_file(path, progress=bar.say)
     context.output.line(render(evaluation))
     return as_json(evaluation)
-
-
-def import_file(context: CommandContext, call: Call) -> Data:
-    """Take in conversations from a file of JSON lines; what is known already is passed over."""
-    from assistant.transfer import import_lines
-
-    if call.text == "-":
-        report = import_lines(context.assistant, sys.stdin.buffer, "standard input")
-    else:
-        path = Path(call.text).expanduser()
-        with path.open("rb") as file, progress_bar("Bytes") as bar:
-            lines = _Watched(file, path.stat().st_size, bar)
-            report = import_lines(context.assistant, lines, str(path))
-    context.output.line(
-        f"{report.turns:,} new turns in {report.conversations:,} conversations; "
-        f"{report.known:,} were known already."
-    )
-    return asdict(report)
-
-
-class _Watched:
-    """An open file that moves a bar as it is read."""
-
-    def __init__(self, file: BinaryIO, size: int, bar: Progress) -> None:
-        self._file = file
-        self._size = size
-        self._bar = bar
-
-    def readline(self, limit: int = -1) -> bytes:
-        """The next line, or its first ``limit`` bytes."""
-        line = self._file.readline(limit)
-        self._bar(self._file.tell(), self._size)
-        return line
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.readline, b"")
 
 
 def export(context: CommandContext, call: Call) -> Data:
