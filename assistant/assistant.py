@@ -147,7 +147,7 @@ class Assistant(AsyncTwins):
                 now=turn.said_at,
                 context=context,
                 also=_recallable(earlier),
-                without=[turn.id],
+                before=turn.id,
             )
             learned = self._learned(turn)
             request = Request(

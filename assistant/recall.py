@@ -8,7 +8,7 @@ the one that is current. Recall never writes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -121,7 +121,7 @@ class Recall:
         scope: Scope = "memories",
         context: Array | None = None,
         also: Collection[int] = (),
-        without: Collection[int] = (),
+        before: int | None = None,
     ) -> Recollections:
         """The best k recollections for a query.
 
@@ -132,17 +132,18 @@ class Recall:
             scope: "memories" (and what is not consolidated yet), or "transcript": every turn.
             context: Short-term context, (dimension,).
             also: Turns to consider although they are no memories.
-            without: Turns to leave out.
+            before: Only turns committed before the one of this id: what asks is itself in the
+                store by then, and would be the best match of all.
         """
         index = self._store.index(self._encoder.fingerprint)
+        if before is not None:
+            index = _earlier(index, before)
         if not len(index.ids):
             return Recollections([], query=text, threshold=self.threshold)
         everything = np.ones(len(index.ids), np.bool_)
         allowed: Mask = everything if scope == "transcript" else index.recallable
         if also:
             allowed = allowed | np.isin(index.ids, list(also))
-        if without:
-            allowed = allowed & ~np.isin(index.ids, list(without))
         vector = self._encoder.encode([text], kind="query")[0]
         query = Query(text, vector, now, context)
         rows, features = self.candidates(query, index, allowed, scope)
@@ -225,6 +226,14 @@ class Recall:
                     score=before.score + 1e-6,
                     confidence=max(before.confidence, found[new].confidence),
                 )
+
+
+def _earlier(index: TurnIndex, before: int) -> TurnIndex:
+    """The part of an index that was there before a turn; shares its memory."""
+    count = int(np.searchsorted(index.ids, before))
+    columns = {column.name: getattr(index, column.name) for column in fields(index)}
+    cut = {name: c[:count] if isinstance(c, np.ndarray) else c for name, c in columns.items()}
+    return TurnIndex(**cut)
 
 
 def _largest(values: Array, count: int) -> Rows:

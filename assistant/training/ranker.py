@@ -29,6 +29,7 @@ from storage import LongTermStore, NewTurn
 
 STEPS = 320  # candidates read at most; there are rarely more than 250
 HIDDEN, UNITS = 32, 48
+CONSTANT = 1e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,9 @@ def train(
     )
     examples = [e for e in examples if e.evidence.any()]
     stacked = np.concatenate([e.features for e in examples[:: max(1, len(examples) // 2000)]])
-    mean, spread = stacked.mean(0), np.maximum(stacked.std(0), 0.05)
+    mean, spread = stacked.mean(0), stacked.std(0)
+    # What never varied in training must not weigh in use: it is scaled away.
+    spread = np.where(spread == 0, CONSTANT, np.maximum(spread, 0.05)).astype(np.float32)
     model = build_model(mean, spread)
     batch = 32
     steps = epochs * (len(examples) // batch)
@@ -264,7 +267,8 @@ def calibrate(scores: list[Array], examples: list[Example]) -> tuple[float, floa
     """Platt scaling of the best score, over questions with their evidence and without.
 
     Returns:
-        slope, offset, and the confidence from which on at most one answer in ten is wrong.
+        slope, offset, and the confidence from which on F1 of being right is best: half of the
+        questions have no answer here, so about one confident answer in four is wrong.
     """
     best, right = [], []
     for score, example in zip(scores, examples, strict=True):
@@ -280,14 +284,16 @@ def calibrate(scores: list[Array], examples: list[Example]) -> tuple[float, floa
         slope -= 0.05 * float(np.mean((p - y) * s))
         offset -= 0.05 * float(np.mean(p - y))
     p = 1 / (1 + np.exp(-np.clip(slope * s + offset, -60, 60)))
-    threshold = 0.5
-    for candidate in np.arange(0.30, 0.95, 0.01):
-        sure = p >= candidate
-        if sure.any() and y[sure].mean() >= 0.9:
-            threshold = float(candidate)
-            break
+    threshold = max(np.arange(0.2, 0.9, 0.01), key=lambda at: _f1(p >= at, y > 0))
+    sure = p >= threshold
+    print(f"confident: {y[sure].mean():.3f} right, {y[sure].sum() / y.sum():.3f} of the right ones")
     print(f"calibration: slope {slope:.3f}, offset {offset:.3f}, threshold {threshold:.2f}")
-    return slope, offset, threshold
+    return slope, offset, float(threshold)
+
+
+def _f1(said: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
+    """Harmonic mean of precision and recall of what was said with confidence."""
+    return float(2 * (said & right).sum() / max(said.sum() + right.sum(), 1))
 
 
 def write(
