@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -231,8 +231,10 @@ class Recall:
 def _earlier(index: TurnIndex, before: int) -> TurnIndex:
     """The part of an index that was there before a turn; shares its memory."""
     count = int(np.searchsorted(index.ids, before))
-    columns = {column.name: getattr(index, column.name) for column in fields(index)}
-    cut = {name: c[:count] if isinstance(c, np.ndarray) else c for name, c in columns.items()}
+    columns: dict[str, Any] = {c.name: getattr(index, c.name) for c in fields(index)}
+    cut: dict[str, Any] = {
+        name: c[:count] if isinstance(c, np.ndarray) else c for name, c in columns.items()
+    }
     return TurnIndex(**cut)
 
 

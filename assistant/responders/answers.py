@@ -69,7 +69,12 @@ class Answers:
             sure = self._evidence.dated(question)
             hits = sure + [hit for hit in hits if hit not in sure]
         if not hits:
-            return self._nothing()
+            near = self._evidence.nearest(asked)
+            return (
+                self._join(self._words.nearest, self.quote(near, question))
+                if near
+                else (self._nothing())
+            )
         if asked.wanted == "said":
             return self._told_when(hits[0], question)
         if asked.wanted == "when":

@@ -94,14 +94,23 @@ class Evidence:
         What states the relation asked for of something else is none: the cat's name does not
         answer for the dog's.
         """
-        best = []
+        best = self._from(self._threshold, asked)
+        top = max((hit.confidence for hit in best), default=0.0)
+        return [hit for hit in best if hit.confidence >= _NEARLY * top][:_MOST]
+
+    def nearest(self, asked: Asked) -> Recollection | None:
+        """What comes closest where nothing is likely: half as sure as it would have to be."""
+        near = self._from(self._threshold / 2, asked)
+        return max(near, key=lambda hit: hit.confidence, default=None)
+
+    def _from(self, confidence: float, asked: Asked) -> list[Recollection]:
+        found = []
         for hit in self.hits:
             stated = self.facts_in(hit)
             of_another = bool(stated) and all(map(asked.about_another, stated))
-            if hit.confidence >= self._threshold and not of_another:
-                best.append(hit)
-        top = max((hit.confidence for hit in best), default=0.0)
-        return [hit for hit in best if hit.confidence >= _NEARLY * top][:_MOST]
+            if hit.confidence >= confidence and not of_another:
+                found.append(hit)
+        return found
 
     def dated(self, question: str) -> list[Recollection]:
         """What has every word asked about and names a time: answers to "when"."""

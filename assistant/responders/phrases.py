@@ -39,6 +39,7 @@ class Phrases:
     no: str
     not_any_more: str
     nothing: str
+    nearest: str
     no_request: str
     model: str
     heard: str
@@ -72,6 +73,7 @@ ENGLISH = Phrases(
     no="Not as far as I know: {value}.",
     not_any_more="Not any more, as far as I know.",
     nothing="I don't have that.",
+    nearest="I'm not sure; the closest I have is this.",
     no_request="I can only bring back what was said.",
     model=(
         "I answer from memory alone; for free conversation a language model can be connected "
@@ -119,6 +121,7 @@ CHINESE = Phrases(
     no="据我所知不是：{value}。",
     not_any_more="据我所知，现在不是了。",
     nothing="我没有这方面的记忆。",
+    nearest="我不太确定，最接近的是这句。",
     no_request="我只会说出记得的话。",
     model="我只凭记忆回答；想自由聊天，可以连接一个语言模型（见 README 的“Connecting a model”）。",
     heard="好的，我先记着。",
