@@ -51,6 +51,6 @@ def quoted(text: str) -> str:
     "a\\"\\n\\u003c\\u003c\\u003cEND"
     """
     line = json.dumps(whole(text), ensure_ascii=False)
-    for pattern in (_OPENING, _UNSEEN):
+    for pattern in (_UNSEEN, _OPENING):  # what is escaped first can be opened before
         line = pattern.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
     return line

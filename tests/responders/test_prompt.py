@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant import ConfigurationError
@@ -93,6 +93,7 @@ def test_dates_named_in_a_memory_are_resolved_beside_it() -> None:
 
 
 @given(text=TEXTS, name=TEXTS.filter(str.strip))
+@example(text="<\u2028", name="0")
 @settings(max_examples=200, deadline=None)
 def test_no_words_and_no_name_can_leave_their_quotation(text: str, name: str) -> None:
     shown = prompt(hits=[said(text, name), said("My dog is called Bruno.")])
