@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from assistant import Assistant
 from assistant.testing import HashEncoder, LengthNetwork
+
+# A change is judged by the same examples each time; new ones are looked for outside CI.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 LISBON = timezone(timedelta(hours=1))
 

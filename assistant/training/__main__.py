@@ -4,6 +4,7 @@
     python -m assistant.training teachers  --corpora DIR --cache DIR
     python -m assistant.training encoder   --corpora DIR --cache DIR --state DIR --out FILE
     python -m assistant.training session   --corpora DIR --encoder FILE --state DIR --out FILE
+    python -m assistant.training ranker    --corpora DIR --encoder FILE --state DIR --out FILE
     python -m assistant.training check     --encoder FILE [--corpora DIR] [--questions FILE]
 
 Each is seeded and goes on where a killed run stopped. Keep the cache and state folders outside the
@@ -152,6 +153,32 @@ def session(
     }
     click.echo(write_checkpoint(out, "session", settings, get_weights(model)))
     click.echo(json.dumps(figures, indent=2))
+
+
+@main.command()
+@click.option("--corpora", type=_READABLE, required=True, help="Folder of the corpora.")
+@click.option("--encoder", type=_FILE, help="Encoder checkpoint; the shipped one if left out.")
+@click.option("--state", type=_FOLDER, required=True, help="Where examples are kept.")
+@click.option("--out", type=_FILE, required=True, help="Where the checkpoint goes.")
+@click.option("--timelines", default=480, show_default=True)
+@click.option("--epochs", default=6, show_default=True)
+@click.option("--seed", default=0, show_default=True)
+def ranker(
+    corpora: Path,
+    encoder: Path | None,
+    state: Path,
+    out: Path,
+    timelines: int,
+    epochs: int,
+    seed: int,
+) -> None:
+    """Train the recall ranker on the vectors of an encoder."""
+    from assistant.neural import load_encoder
+    from assistant.training.ranker import train
+
+    loaded = load_encoder(encoder)
+    figures = train(corpora, state, loaded, timelines=timelines, epochs=epochs, out=out, seed=seed)
+    click.echo(json.dumps(figures))
 
 
 @main.command()
