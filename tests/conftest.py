@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +19,10 @@ from assistant.testing import HashEncoder, LengthNetwork
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+# A program started in the background, as CI may start this one, ignores Ctrl-C and hands that on;
+# here Ctrl-C is something to be tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LISBON = timezone(timedelta(hours=1))
 
