@@ -21,7 +21,7 @@ from assistant.errors import UsageError
 from assistant.forgetting import turns_to_forget
 from assistant.fusion import FusionRanker
 from assistant.intake import new_key, new_turns
-from assistant.language import complete_question, is_question, is_small_talk
+from assistant.language import complete_question, is_question
 from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
 from assistant.neural.ranker import load_ranker
@@ -368,10 +368,7 @@ class Assistant(AsyncTwins):
 
     def _learned(self, turn: TurnRecord) -> tuple[str, ...]:
         """The words of a turn that will be kept, if any."""
-        held = self.short_term.turns[-1]
-        if is_question(turn.text) or is_small_talk(turn.text):
-            return ()
-        return (turn.text,) if self.is_kept(held) else ()
+        return (turn.text,) if self.is_kept(self.short_term.turns[-1]) else ()
 
 
 def _close(pieces: Iterator[str] | None) -> None:

@@ -96,6 +96,8 @@ class Consolidation:
             subjects_in_batch.clear()
 
         for held in left:
+            if held.turn.consolidated:  # recited: decided when it was committed
+                continue
             if not keep and not is_salient(held, self.threshold):
                 batch.append(Decision(held.turn.id, "drop", salience=held.salience))
                 continue

@@ -10,7 +10,7 @@ taken out, so that the ranker learns to give nothing a high score when nothing a
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -198,7 +198,6 @@ def train(
     epochs: int = 6,
     out: Path | None = None,
     seed: int = 0,
-    after_epoch: Callable[[int, Path], None] | None = None,
 ) -> dict[str, float]:
     """Train, calibrate on held-out timelines, write the checkpoint; returns held-out metrics."""
     import keras
@@ -247,8 +246,6 @@ def train(
         scores = [ranker.score(e.features[None])[0] for e in judged]
         result = metrics(scores, judged)
         print(f"epoch {epoch + 1}: loss {np.mean(losses):.4f}, held out {result}", flush=True)
-        if after_epoch is not None:
-            after_epoch(epoch, out)
     slope, offset, threshold = calibrate(scores, judged)
     write(
         model,
