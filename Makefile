@@ -3,13 +3,20 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: chat test lint bench wheel clean
+.PHONY: chat test faults soak lint bench wheel clean
 
 chat: $(VENV)/.chat
 	@$(BIN)/assistant
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest
+
+# Kills, fuzz and hostile input, as often as CI can afford; `soak` as often as a night can.
+faults: $(VENV)/.test
+	$(BIN)/python -m pytest -m faults --durations=20
+
+soak: $(VENV)/.test
+	$(BIN)/python -m pytest -m faults --soak --durations=20
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

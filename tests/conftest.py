@@ -24,6 +24,18 @@ if os.environ.get("CI"):
 # here Ctrl-C is something to be tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="fault tests in the numbers of a night")
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How often a fault test does it: ``rounds(500, 2000)`` is 500 in CI, 2,000 in the soak."""
+    soaking = bool(request.config.getoption("--soak"))
+    return lambda ci, soak: soak if soaking else ci
+
+
 LISBON = timezone(timedelta(hours=1))
 
 
