@@ -87,11 +87,15 @@ class Endpoint:
                 names.extend(whole(name) for name in found if isinstance(name, str) and name)
 
         alive_s = self.settings.alive_s if self.settings.is_local else _LIST_S
-        with self._explained(""):
-            for _ in Exchange(
-                ask, Patience(alive_s, _LIST_S, _LIST_S, _PROBE_AGAIN_S), self._probe
-            ).pieces():
-                pass
+        patience = Patience(alive_s, _LIST_S, _LIST_S, _PROBE_AGAIN_S)
+        exchange = Exchange(ask, patience, self._probe)
+        self._under_way.append(exchange)
+        try:
+            with self._explained(""):
+                for _ in exchange.pieces():
+                    pass
+        finally:
+            self._under_way.remove(exchange)
         if not names:
             raise ModelError(
                 f"the model server at {self.settings.where} offers no model; load one there, "

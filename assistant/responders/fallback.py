@@ -13,6 +13,7 @@ from typing import Protocol
 from ..errors import ModelError
 from ..language import Language
 from .base import Request, Responder
+from .exchange import Stopped
 from .model_settings import ModelSettings
 from .notices import cut_off, from_memory
 from .prompt import Prompt
@@ -54,6 +55,8 @@ class FallbackResponder:
         self.model = model
         self.memory = memory
         self.last_error: ModelError | None = None
+        self.given_up = False
+        """Whether the reply under way is memory's to make; set by ``give_up`` until it is made."""
         self._language_of = language_of
 
     @property
@@ -81,6 +84,11 @@ class FallbackResponder:
 
     def stop(self) -> None:
         """End the reply under way, from any thread; its iterator raises, memory does not answer."""
+        self.model.stop()
+
+    def give_up(self) -> None:
+        """Wait no longer for the reply under way, from any thread: memory answers it."""
+        self.given_up = True
         self.model.stop()
 
     def forget_prompt(self) -> None:
@@ -118,6 +126,8 @@ class FallbackReply(Iterator[str]):
     ) -> Iterator[str]:
         said = False
         try:
+            if responder.given_up:
+                raise Stopped
             pieces = responder.model.respond(request)
             try:
                 for piece in pieces:
@@ -137,6 +147,13 @@ class FallbackReply(Iterator[str]):
             return
         except ModelError as error:
             responder.last_error = error
+        except Stopped:
+            if not responder.given_up:
+                raise
+            name = responder.model.name
+            responder.last_error = ModelError(f"the model {name} was not waited for")
+        finally:
+            responder.given_up = False
         self.recites = not said
         if said:
             yield cut_off(language) + "\n"

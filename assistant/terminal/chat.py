@@ -6,6 +6,7 @@ import sys
 
 from assistant.terminal.context import CommandContext
 from assistant.terminal.engine import Engine
+from assistant.terminal.greeting import greet
 from assistant.terminal.output import Output, choose_output
 from assistant.terminal.pipe import run_pipe
 from assistant.terminal.registry import Registry
@@ -37,15 +38,3 @@ def is_dumb() -> bool:
 def _plain_yes(output: Output, question: str) -> bool:
     output.prompt(f"{question} [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def greet(context: CommandContext) -> None:
-    """Two lines for somebody who was never here, one for who comes back."""
-    path = context.settings.store_path()
-    if path is None or not path.exists():
-        context.output.line("I remember what you tell me, on this machine only.")
-        context.output.line('Try "My dog is called Biscuit.", leave, come back, ask. /help helps.')
-    else:
-        context.output.line("Welcome back. /help lists the commands.", "note")
-    for place in {one.place for one in context.settings.values.values() if one.origin == "project"}:
-        context.output.line(f"Settings of {place} apply.", "note")

@@ -11,6 +11,7 @@ from assistant.terminal.engine import Engine
 from assistant.terminal.output import Output
 from assistant.terminal.registry import Place, Registry
 from assistant.terminal.settings import Settings
+from assistant.terminal.waiting import Waiting
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -50,6 +51,7 @@ class CommandContext:
         self.recorder: Recorder | None = None
         self.leaving = False
         self.models: tuple[str, ...] = ()  # what an endpoint offered, for completion
+        self.waiting = Waiting(lambda name: None)  # for a model's first word
         self.stop = threading.Event()  # set from the keys: the line under way should end
         self.forgotten: list[str] = []  # words to take out of what was typed, too
         self.exit_code = 0  # what a command that did its work ends with all the same

@@ -58,8 +58,12 @@ def answer(context: CommandContext, text: str) -> None:
     markdown = not assistant.responder.recites  # what memory quotes stands as it was said
     begun = False
     try:
-        with closing(assistant.stream(text)) as pieces:  # type: ignore[type-var]
+        with (
+            context.waiting.for_first_word(assistant.responder) as came,
+            closing(assistant.stream(text)) as pieces,  # type: ignore[type-var]
+        ):
             for piece in pieces:
+                came()
                 begun = True
                 context.output.piece(piece, markdown=markdown)
                 context.check()

@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import Any
 
 from assistant.terminal import recording
-from assistant.terminal.chat import greet
 from assistant.terminal.completion import Names
 from assistant.terminal.context import CommandContext
 from assistant.terminal.conversation import is_command, run_command, say
 from assistant.terminal.display import clip
 from assistant.terminal.failures import OK, debugging, explain
+from assistant.terminal.greeting import greet
 from assistant.terminal.history import open_history
 from assistant.terminal.pipe import TWICE_S
 from assistant.terminal.prompt import make_prompt
@@ -26,6 +26,7 @@ from assistant.terminal.question import Question
 from assistant.terminal.screen import Screen
 from assistant.terminal.session_commands import counted, show_learned
 from assistant.terminal.toolbar import Status
+from assistant.terminal.waiting import Waiting
 from assistant.terminal.worker import Worker
 
 _LEAVING_WORDS = ("quit", "exit")
@@ -58,6 +59,7 @@ class TerminalChat:
         self.screen = Screen()
         self.worker = Worker(self._take_line, context.stop, self._changed)
         context.ask = self._ask
+        context.waiting = Waiting(self._tell_waiting)
         self.history = open_history(context.settings.history_path())
         self.names = Names()
         self.prompt = make_prompt(self)
@@ -126,6 +128,8 @@ class TerminalChat:
             question, self._question = self._question, None
             question.settle(False)
             return True
+        if self.context.waiting.give_up():
+            return True
         if self.worker.busy:
             self.worker.stop()
             return True
@@ -156,7 +160,15 @@ class TerminalChat:
         if not self.worker.busy or self._question is not None:
             return line
         waiting = f", {self.worker.waiting} waiting" if self.worker.waiting else ""
-        return clip(f"working{waiting}, Ctrl-C stops | {line}", columns)
+        doing = "working"
+        stops = "Ctrl-C stops"
+        if self.context.waiting.long:
+            doing, stops = f"waiting for {self.context.waiting.name}", "Ctrl-C answers from memory"
+        return clip(f"{doing}{waiting}, {stops} | {line}", columns)
+
+    def _tell_waiting(self, name: str) -> None:
+        """A model has not begun for a while; called from a thread of its own."""
+        self.context.output.line(f"Waiting for {name}; Ctrl-C answers from memory.", "note")
 
     # The loop around them
 

