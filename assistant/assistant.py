@@ -229,6 +229,20 @@ class Assistant(AsyncTwins):
             also = _recallable(self.short_term.turns)
             return self._recall(query, k=k, now=now, scope=scope, also=also)
 
+    def use_encoder(self, encoder: Encoder) -> None:
+        """Encode on another device, or with another runtime, from now on.
+
+        Raises:
+            UsageError: Its weights are others, so that its vectors cannot be compared.
+        """
+        if encoder.fingerprint != self.encoder.fingerprint:
+            raise UsageError(
+                f"the encoder is {encoder.fingerprint[:12]}, expected another runtime of "
+                f"{self.encoder.fingerprint[:12]}; open another assistant for other weights"
+            )
+        with self._lock:
+            self.encoder = self._recall.encoder = encoder
+
     # Sessions and consolidation
 
     def new_session(self) -> None:

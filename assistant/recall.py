@@ -109,7 +109,7 @@ class Recall:
         *,
         threshold: float | None = None,
     ) -> None:
-        self._store, self._encoder, self._ranker = store, encoder, ranker
+        self._store, self.encoder, self._ranker = store, encoder, ranker
         self.threshold = ranker.threshold if threshold is None else threshold
 
     def __call__(
@@ -135,7 +135,7 @@ class Recall:
             before: Only turns committed before the one of this id: what asks is itself in the
                 store by then, and would be the best match of all.
         """
-        index = self._store.index(self._encoder.fingerprint)
+        index = self._store.index(self.encoder.fingerprint)
         if before is not None:
             index = _earlier(index, before)
         if not len(index.ids):
@@ -144,7 +144,7 @@ class Recall:
         allowed: Mask = everything if scope == "transcript" else index.recallable
         if also:
             allowed = allowed | np.isin(index.ids, list(also))
-        vector = self._encoder.encode([text], kind="query")[0]
+        vector = self.encoder.encode([text], kind="query")[0]
         query = Query(text, vector, now, context)
         rows, features = self.candidates(query, index, allowed, scope)
         scores = self._ranker.score(features[None])[0]

@@ -21,6 +21,7 @@ METHODS = {
         "(self, query: 'str', k: 'int' = 10, *, now: 'datetime | None' = None, "
         "scope: 'Scope' = 'memories') -> 'Recollections'"
     ),
+    "use_encoder": "(self, encoder: 'Encoder') -> 'None'",
     "new_session": "(self) -> 'None'",
     "consolidate": "(self) -> 'list[MemoryRecord]'",
     "is_kept": "(self, held: 'BufferedTurn') -> 'bool'",

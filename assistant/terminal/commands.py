@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from assistant.terminal.registry import Call
 
 _LIMIT = ("--limit", "-n")
+_KEEP = Option(("--keep", "-k"), "Keep it in your settings file")
 
 
 def _in(module: str, function: str) -> Handler:
@@ -113,6 +114,7 @@ def all_commands() -> Registry:
                 "List the models offered, or choose one; none for memory alone",
                 _in("model_commands", "model"),
                 Argument("NAME|URL|none", completes="model"),
+                options=(_KEEP,),
                 places=("chat",),
                 details="/model http://127.0.0.1:11434/v1 connects to a server.",
             ),
@@ -124,8 +126,10 @@ def all_commands() -> Registry:
             ),
             Command(
                 "device",
-                "Say what runs the networks, where and why",
-                _in("model_commands", "device"),
+                "Say what runs the networks, where and why, or let another",
+                _in("device_commands", "device"),
+                Argument("auto|cpu|gpu", completes="auto cpu gpu"),
+                options=(_KEEP,),
             ),
             Command(
                 "stats",
@@ -192,6 +196,7 @@ def all_commands() -> Registry:
                 "List the themes, or choose one",
                 _in("session_commands", "theme"),
                 Argument("NAME", completes="dark light contrast mono"),
+                options=(_KEEP,),
                 places=("chat",),
             ),
             Command(

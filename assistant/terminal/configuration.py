@@ -2,7 +2,7 @@
 
 The first that says something wins, and ``assistant config`` tells which one that was. Files are
 TOML with the names below. A project's file is ``.remembrancer.toml`` in the working directory or
-above it, if it belongs to the user; it cannot say where words are sent.
+above it, if it belongs to the user; it cannot say where words are kept or sent.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Value:
 
 
 SETTINGS = (
-    Setting("store", "the memory's file", "path"),
+    Setting("store", "the memory's file", "path", project=False),
     Setting("owner", "whose memory", default="default"),
     Setting("runtime", "what runs the LSTMs", ("numpy", "keras"), "numpy"),
     Setting("device", "where they run", ("auto", "cpu", "gpu"), "auto"),

@@ -1,4 +1,4 @@
-"""Commands about what words the replies and where it runs: model, prompt, device."""
+"""Commands about what words the replies: model, prompt."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
+from assistant.terminal.keeping import keep_settings
 from assistant.terminal.registry import Call
 from assistant.terminal.settings import Settings
 
@@ -74,6 +75,8 @@ def model(context: CommandContext, call: Call) -> Data:
 
         assistant.responder = MemoryResponder()
         context.output.line("Replies come from memory alone.", "note")
+        if call.options["keep"]:
+            keep_settings(context, {"model": "none"})
         return {"model": None, "endpoint": None, "offered": []}
     said = {}
     if wanted.startswith(("http://", "https://")):
@@ -95,6 +98,8 @@ def model(context: CommandContext, call: Call) -> Data:
     chosen = _choose(wanted or current, offered)
     assistant.responder = connect(replace(settings, model=chosen))
     context.output.line(f"{chosen} at {settings.where} words the replies now.", "note")
+    if call.options["keep"]:
+        keep_settings(context, {"base_url": settings.base_url, "model": chosen})
     return {"model": chosen, "endpoint": settings.where, "offered": list(offered)}
 
 
@@ -168,22 +173,4 @@ def prompt(context: CommandContext, call: Call) -> Data:
         "tokens": sent.tokens,
         "memories": len(sent.memories),
         "left_out": sent.left_out,
-    }
-
-
-def device(context: CommandContext, call: Call) -> Data:
-    """Say what runs the networks, where, and why there."""
-    from assistant.neural.device import choose
-    from assistant.terminal.toolbar import running_on
-
-    settings = context.settings
-    choice = choose(settings.runtime, settings.device)
-    now = running_on(context.assistant)
-    context.output.line(f"The networks run on {now}: {choice.reason}.")
-    context.output.line("Change it with --runtime and --device, or in the settings.", "note")
-    return {
-        "now": now,
-        "runtime": choice.runtime,
-        "device": choice.device,
-        "reason": choice.reason,
     }

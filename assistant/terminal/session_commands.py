@@ -185,7 +185,7 @@ def counted(memories: int) -> str:
 
 def theme(context: CommandContext, call: Call) -> Data:
     """List the themes, or look like another from now on."""
-    from assistant.terminal.configuration import user_file
+    from assistant.terminal.keeping import keep_settings
     from assistant.terminal.output import TerminalOutput
     from assistant.terminal.themes import THEMES, find_theme
 
@@ -196,9 +196,13 @@ def theme(context: CommandContext, call: Call) -> Data:
         now = context.settings.theme = chosen.name
         if isinstance(output, TerminalOutput):
             output.theme = chosen
-            output.line(f'For always: theme = "{now}" in {user_file()}', "note")
+            output.line(f"The theme is {now} now.", "note")
         else:
             output.line("There are no colours here.", "note")
+        if call.options["keep"]:
+            keep_settings(context, {"theme": now})
+        else:
+            output.line(f"For always: /theme {now} --keep", "note")
     else:
         for one in THEMES:
             output.line(f"{'*' if one.name == now else ' '} {one.name}: {one.help}")

@@ -46,13 +46,19 @@ def test_flag_before_environment_before_project_before_user_before_default(files
 
 
 def test_paths_in_a_file_are_those_of_its_directory(files: Any, tmp_path: Path) -> None:
-    environment = files(project='store = "memory.db"')
-    assert resolve({}, environment)["store"].value == str(tmp_path / "work" / "memory.db")
+    environment = files(user='store = "memory.db"')
+    assert resolve({}, environment)["store"].value == str(tmp_path / "memory.db")
 
 
-def test_a_project_cannot_say_where_words_are_sent(files: Any) -> None:
-    environment = files(project='base_url = "http://evil.example/v1"')
-    with pytest.raises(ConfigurationError, match="base_url, which a project's file may not"):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("base_url", "http://evil.example/v1"), ("store", "memory.db"), ("template", "t.txt")],
+)
+def test_a_project_cannot_say_where_words_are_kept_or_sent(
+    files: Any, name: str, value: str
+) -> None:
+    environment = files(project=f'{name} = "{value}"')
+    with pytest.raises(ConfigurationError, match=f"sets {name}, which a project's file may not"):
         resolve({}, environment)
 
 

@@ -145,7 +145,7 @@ def test_a_theme_changes_the_colours_at_once(terminal: Opener) -> None:
     chat.wait("short-term 0/12")
     assert chat.screen.buffer[chat.screen.cursor.y][0].fg == "cyan"
     chat.keys("/theme light\r")
-    chat.wait("For always: theme")
+    chat.wait("For always: /theme light --keep")
     chat.wait("short-term 0/12")
     assert chat.screen.buffer[chat.screen.cursor.y][0].fg == "blue"
     chat.keys("/theme l1ght\r")
