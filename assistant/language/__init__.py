@@ -4,6 +4,7 @@ No model and no word lists of topics; everything is deterministic, linear in the
 and takes any string.
 """
 
+from .claims import Claim, read_claims
 from .dates import resolve_dates
 from .ellipsis import complete_question
 from .questions import asked_in, is_question, told_in
@@ -12,6 +13,7 @@ from .statements import Statement, read_statements, same_value
 from .text import Language, language_of
 
 __all__ = [
+    "Claim",
     "Language",
     "Statement",
     "asked_in",
@@ -19,6 +21,7 @@ __all__ = [
     "is_question",
     "is_small_talk",
     "language_of",
+    "read_claims",
     "read_statements",
     "resolve_dates",
     "same_value",

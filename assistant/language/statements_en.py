@@ -17,7 +17,7 @@ from .verbs_en import LEMMAS, MODALS
 
 # Anywhere in a sentence, these make it no statement of the speaker's own: conditions, wishes,
 # guesses, and what others say.
-_DOUBTS = frozenset(
+DOUBTS = frozenset(
     """if would could might should maybe perhaps probably possibly unless suppose supposing imagine
     pretend pretended wish wishes wished hope hopes hoped wonder wonders dream dreamed dreamt guess
     apparently supposedly allegedly whether say says said saying tell tells told telling ask asked
@@ -26,7 +26,7 @@ _DOUBTS = frozenset(
     assume assuming assumed almost nearly hypothetically""".split()
 )
 # Words before the subject that change nothing.
-_OPENERS = frozenset(
+OPENERS = frozenset(
     """actually no yes yeah well oh so and but also ok okay hey hi hello btw by the way now
     currently please remember note that know fyi sorry wait correction anyway today yesterday
     recently lately nowadays then because although though nope hmm um uh ah alright right
@@ -64,7 +64,7 @@ def read(sentence: str, *, any_subject: bool = False) -> Iterator[Frame]:
         any_subject: Take whatever stands before the verb for the subject, names in lower case
             too; for questions made into statements.
     """
-    if any(word.low in _DOUBTS for word in words_of(sentence)):
+    if any(word.low in DOUBTS for word in words_of(sentence)):
         return
     for clause in clauses(sentence):
         frame = _read_clause(clause, any_subject)
@@ -74,11 +74,11 @@ def read(sentence: str, *, any_subject: bool = False) -> Iterator[Frame]:
 
 def _read_clause(clause: Clause, any_subject: bool) -> Frame | None:
     i = 0
-    while clause.low(i) in _OPENERS and not (clause.low(i) == "the" and clause.low(i + 1) != "way"):
+    while clause.low(i) in OPENERS and not (clause.low(i) == "the" and clause.low(i + 1) != "way"):
         i += 1
     if clause.low(i) == "call" and clause.low(i + 1) == "me":
         return Predicate(clause, "i", any_subject).called(i + 2)
-    found = _subject(clause, i, any_subject)
+    found = subject_of(clause, i, any_subject)
     if found is None:
         return None
     entity, verb = found
@@ -87,7 +87,7 @@ def _read_clause(clause: Clause, any_subject: bool) -> Frame | None:
     return Predicate(clause, entity, any_subject).read(_past_adverbs(clause, verb))
 
 
-def _subject(clause: Clause, i: int, any_subject: bool) -> tuple[str, int] | None:
+def subject_of(clause: Clause, i: int, any_subject: bool) -> tuple[str, int] | None:
     """The subject in its normal form, and the index of the verb or adverb after it."""
     first = clause.low(i)
     if first in ("i", "we"):
