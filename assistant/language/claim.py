@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["contradiction", "refinement", "restatement", "similar", "unrelated"]
+Certainty = Literal["sure", "unsure"]
+# How a later claim bears on an earlier one.
+Verdict = tuple[Kind, Certainty]
+UNRELATED: Verdict = ("unrelated", "sure")
+SIMILAR: Verdict = ("similar", "sure")
+UNSURE: Verdict = ("contradiction", "unsure")
+REFINED: Verdict = ("refinement", "sure")
+RESTATED: Verdict = ("restatement", "sure")
+SURE: Verdict = ("contradiction", "sure")
+# Of several verdicts the last of these stands.
+ORDER = (UNRELATED, SIMILAR, UNSURE, REFINED, RESTATED, SURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import claims_en, claims_zh
-from .claim import Claim
+from . import claims_en, claims_zh, comparison_en, comparison_zh
+from .claim import UNRELATED, Claim, Verdict
 from .questions import asks
 from .text import LONGEST_SENTENCE, has_han, sentences
 
-__all__ = ["Claim", "read_claims"]
+__all__ = ["Claim", "compare_claims", "read_claims"]
 
 MOST_CLAIMS = 12
 
@@ -45,3 +45,10 @@ def read_claims(text: str) -> tuple[Claim, ...]:
         if len(found) >= MOST_CLAIMS:
             break
     return tuple(found[:MOST_CLAIMS])
+
+
+def compare_claims(old: Claim, new: Claim) -> Verdict:
+    """How a claim bears on one made earlier by the same speaker."""
+    if old.han != new.han:
+        return UNRELATED
+    return comparison_zh.compare(old, new) if new.han else comparison_en.compare(old, new)

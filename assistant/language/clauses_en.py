@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .text import QUOTES, Word, words_of
 from .verbs_en import LEMMAS, lemma_of
@@ -11,6 +12,21 @@ from .verbs_en import LEMMAS, lemma_of
 CONJUNCTIONS = frozenset("and but because although though so".split())
 BE = frozenset("is am are was were".split())
 _SPLITTERS = ",;:—–"
+# What reaches over a second verb: its scope is not known, and it is not read.
+_SCOPES = frozenset(
+    """not never no cannot can could will would may might must shall should let whether if
+    who which that""".split()
+)
+_PARTICIPLES_ONLY = frozenset("been done gone seen known taken given".split())
+# What follows a verb and hardly ever a noun.
+_AFTER_VERB = frozenset(
+    """a an the my our as at in on for with from to it him her them this that these those no
+    two three four five""".split()
+)
+_NEVER_NOUNS = frozenset(
+    """live enjoy prefer want own relocate adopt learn attend graduate receive remember admire adore
+    eat speak give know lose buy see have teach keep wear sell build begin choose become""".split()
+)
 _SUBJECTS = frozenset("i we my our he she they it his her their".split())
 # After these, 's is "is": "my dog's called Bruno".
 _IS_AFTER = frozenset(
@@ -70,10 +86,13 @@ def spelt_out(words: list[Word]) -> list[Word]:
 
 
 def clauses(sentence: str) -> Iterator[Clause]:
-    """The clauses of a sentence: one ends where a mark or "and" meets a new subject."""
+    """The clauses of a sentence: one ends where a mark or "and" meets a new subject, or another
+    verb of the same subject: "I live in Lisbon and work as a nurse" is "I live in Lisbon" and "I
+    work as a nurse"."""
     words = spelt_out(words_of(sentence))
     quoted = _quotations(sentence)
     start = 0
+    subject: tuple[Word, ...] = ()
     for i, word in enumerate(words):
         if i == start:
             continue
@@ -82,10 +101,52 @@ def clauses(sentence: str) -> Iterator[Clause]:
         begun = any(one.low in LEMMAS for one in words[start:i])
         # A mark before any verb sets off "No," or "Yesterday,"; after one it may stand in a list.
         ends = _begins_subject(sentence, words, i) if joined or (marked and begun) else marked
-        if ends:
-            yield Clause(sentence, tuple(words[start : i - joined]), quoted)
+        listed = marked and sentence[words[i - 1].end : word.start].strip() == ","
+        again = begun and not ends and (joined or listed)
+        again = again and _goes_on(sentence, words, start, i, subject)
+        if ends or again:
+            yield Clause(sentence, (*subject, *words[start : i - joined]), quoted)
+            subject = (subject or _subject_before(words, start)) if again else ()
             start = i
-    yield Clause(sentence, tuple(words[start:]), quoted)
+    yield Clause(sentence, (*subject, *words[start:]), quoted)
+
+
+def _subject_before(words: list[Word], start: int) -> tuple[Word, ...]:
+    """The words of a clause before its verb, "I now" of "I now live in ..."."""
+    verb = next((k for k in range(start + 1, len(words)) if words[k].low in LEMMAS), start)
+    return tuple(words[start:verb])
+
+
+def _goes_on(
+    sentence: str, words: list[Word], start: int, i: int, subject: tuple[Word, ...]
+) -> bool:
+    """Whether word ``i``, after "and", is a second verb of the subject before.
+
+    Not so where the first is in the scope of something that reaches over both: "I want to live in
+    Lisbon and work there", "I don't live in Lisbon and work at Acme". A form that is also a noun
+    must be followed by what follows verbs: "and work as", not "and work".
+    """
+    low = words[i].low
+    lemma = LEMMAS.get(low)
+    joined = words[i - 1].low in CONJUNCTIONS
+    before = [word.low for word in words[start : i - joined]]
+    if lemma is None or sentence[words[i].start].isupper() or _SCOPES & set(before):
+        return False
+    if any(word == "to" and LEMMAS.get(then) == then for word, then in pairwise(before)):
+        return False
+    if not subject and not _subject_before(words, start):
+        return False
+    if (joined and words[i - 1].low not in ("and", "but")) or low in _PARTICIPLES_ONLY:
+        return False
+    first = (subject or words[start : start + 1])[0].low
+    if lemma == low:  # the base form: of "I" and "we" only, and where no noun can stand
+        following = words[i + 1].low if i + 1 < len(words) else ""
+        clear = following in _AFTER_VERB or (bool(following) and low in _NEVER_NOUNS)
+        clear = clear or (bool(subject) and bool(following))  # the third of a series
+        return first in ("i", "we") and clear
+    if low.endswith("ing") or (not joined and not low.endswith("s")):
+        return False  # "I have a dog, called Bruno"
+    return low in BE or not low.endswith("s") or first not in ("i", "we")
 
 
 def _begins_subject(sentence: str, words: list[Word], i: int) -> bool:

@@ -15,12 +15,14 @@ from .subjects_zh import subject_of
 from .text import QUOTES
 
 _LONGEST_CLAUSE = 60
-_CLAUSES = re.compile(r"[，,。.！!；;：:、\s—…（）()]+")
+_CLAUSES = re.compile(r"[，,。.！!；;：:、\s—…（）()]+|[并而]且|同时|并(?=在|住)")
 # Anywhere in a sentence: conditions, wishes, guesses, and what others say.
-_DOUBTS = re.compile(
+FORMERLY = "曾经|以前|从前|本来|原来|小时候"
+SUPPOSED = (
     "如果|要是|假如|假设|假装|倘若|万一|也许|可能|大概|或许|恐怕|希望|但愿|应该|应当|据说|听说|好像|似乎|仿佛|梦见|梦到|"
-    "(?<!小)说(?!明)|觉得|认为|以为|告诉|问|想象|比如|例如|打算|准备|差点|猜|估计|怀疑|开玩笑|骗|假的|曾经|以前|从前|本来|原来|小时候"
+    "(?<!小)说(?!明)|觉得|认为|以为|告诉|问|想象|比如|例如|打算|准备|差点|猜|估计|怀疑|开玩笑|骗|假的"
 )
+_DOUBTS = re.compile(f"{SUPPOSED}|{FORMERLY}")
 _NEGATIONS = re.compile("不(?!错)|没|(?<![特区性级个分])别(?![墅人])|未(?![来婚])|非(?![常洲])")
 _OPENERS = re.compile(
     "^(?:不对|不是|对了|对|嗯|哦|啊|好的|好|请记住|请记得|记住|记得|那|其实|顺便|另外|还有|但是|但|而且|因为|所以|虽然|更正)+"
@@ -49,6 +51,13 @@ _WORK = re.compile("^(?P<who>.{1,12}?)在(?P<where>.{1,30}?)(?:工作|上班|任
 _AGE = re.compile(
     rf"^(?P<who>.{{1,12}}?)(?:是)?(?P<age>[0-9]{{1,3}}|[一二三四五六七八九十百两]{{1,4}}|{SLOT})(?:个)?岁(?:半)?$"
 )
+# What is said of persons, and how a clause goes on about them.
+_OF_PERSONS = frozenset("叫 住 岁 来自 出生 在…工作 是…人 喜欢 喜爱 热爱 讨厌 害怕 爱 怕".split())
+_GOES_ON = re.compile(
+    "^(?:现在|目前|今年|平时|也|很)*(?:住在?|家住|在.{1,30}(?:工作|上班|任职)$|来自|出生|喜欢|喜爱|热爱|讨厌|害怕|"
+    "[0-9一二三四五六七八九十]+岁|是(?:一[名位个])|养了|对.+过敏)"
+)
+_AGED = re.compile("^(?:现在|今年|已经)*[0-9一二三四五六七八九十两]+岁")
 _SURNAME_LIKE = re.compile("^[小老阿][\u4e00-\u9fff]$")
 
 
@@ -56,10 +65,24 @@ def read(sentence: str) -> Iterator[Frame]:
     """The frames of a Chinese sentence that is not a question."""
     if _DOUBTS.search(sentence):
         return
+    before: Frame | None = None
     for clause in _clauses(sentence):
-        frame = read_clause(clause)
+        frame = read_clause(clause) or (_going_on(before, clause) if before else None)
         if frame:
             yield frame
+        before = frame or before
+
+
+def _going_on(before: Frame, clause: str) -> Frame | None:
+    """The frame of a clause without a subject, after one about a person: 我叫小明，住在上海.
+
+    After 我养了一只猫 the subject that is left out may as well be the cat: nothing is read.
+    """
+    if before.entity == "我" and before.relation in _OF_PERSONS and _GOES_ON.match(clause):
+        return read_clause("我" + clause)
+    if before.relation == "叫" and before.entity.startswith("我的") and _AGED.match(clause):
+        return read_clause(before.entity + clause)
+    return None
 
 
 def _clauses(sentence: str) -> Iterator[str]:

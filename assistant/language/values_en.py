@@ -17,7 +17,7 @@ _NUMBERS = frozenset(
     sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty
     ninety""".split()
 )
-_TIMES = frozenset(
+TIMES = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may
     june july august september october november december noon midnight""".split()
 )
@@ -53,7 +53,7 @@ def kind_of(clause: Clause, i: int) -> Kind:
         return "thing"
     if determined:
         word, i = clause.low(i + 1), i + 1
-    if word in _TIMES:
+    if word in TIMES:
         return "time"
     if clause.low(i + 1) != "of" and (
         any(sign.isdecimal() for sign in word) or word.split("-")[0] in _NUMBERS
