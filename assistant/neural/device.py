@@ -93,6 +93,8 @@ def choose(
 
 def keras_sees_gpu() -> bool:
     """Whether Keras's backend has a GPU to offer. Imports the backend."""
+    import sqlite3  # noqa: F401  # before the backend: see ``encoder_keras``
+
     import keras
 
     try:

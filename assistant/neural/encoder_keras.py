@@ -7,6 +7,9 @@ Importing this module imports Keras, and with it its backend: chat on a CPU neve
 
 from __future__ import annotations
 
+# First, because TensorFlow's library brings an SQLite of its own, without full text: whichever is
+# loaded first serves the whole process.
+import sqlite3  # noqa: F401  # isort: skip
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path

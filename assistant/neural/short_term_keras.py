@@ -5,6 +5,9 @@ The mathematics is that of ``short_term_network``. Importing this module imports
 
 from __future__ import annotations
 
+# First, because TensorFlow's library brings an SQLite of its own, without full text: whichever is
+# loaded first serves the whole process.
+import sqlite3  # noqa: F401  # isort: skip
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any

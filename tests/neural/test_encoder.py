@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -107,6 +108,19 @@ def test_loading_and_encoding_import_no_tensorflow() -> None:
         "assert not {'tensorflow', 'keras', 'jax', 'torch'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.slow
+def test_full_text_search_survives_tensorflow() -> None:
+    pytest.importorskip("tensorflow")
+    code = (
+        "import assistant.neural.encoder_keras\n"
+        "import sqlite3, sys\n"
+        "assert 'tensorflow' in sys.modules\n"
+        "sqlite3.connect(':memory:').execute('create virtual table t using fts5(words)')"
+    )
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
 def test_the_second_runtime_takes_over_when_it_is_ready(tmp_path: Path) -> None:
