@@ -13,14 +13,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from assistant.afterwards import Afterwards
 from assistant.asynchronous import AsyncTwins
 from assistant.config import Config
 from assistant.consolidation import Consolidation, is_salient
-from assistant.encoder import Encoder, SessionNetwork
+from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
 from assistant.errors import UsageError
 from assistant.forgetting import turns_to_forget
 from assistant.fusion import FusionRanker
-from assistant.intake import new_key, new_turns
+from assistant.intake import new_key, new_turn, new_turns
 from assistant.language import complete_question, is_question
 from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
@@ -31,7 +32,7 @@ from assistant.responders import MemoryResponder, Request, Responder
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from assistant.turn import Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
-from storage import ForgetReceipt, LongTermStore, MemoryRecord, TurnRecord
+from storage import ForgetReceipt, LongTermStore, MemoryRecord, TurnRecord, as_stored
 
 Clock = Callable[[], datetime]
 
@@ -96,7 +97,7 @@ class Assistant(AsyncTwins):
             if self._owns_store:
                 self.store.close()
             raise
-        self.short_term = ShortTermMemory(
+        self._short_term = ShortTermMemory(
             self._network,
             capacity=self.config.short_term_turns,
             token_capacity=self.config.short_term_tokens,
@@ -120,6 +121,16 @@ class Assistant(AsyncTwins):
         self._recovered = False
         self._closed = False
         self._lock = Turnstile()
+        self._answers: list[TurnRecord] = []  # given, but not yet encoded and taken in
+        self._left: list[BufferedTurn] = []  # of short-term memory, but not yet decided about
+        self._afterwards = Afterwards(self._lock, self._settle)
+
+    @property
+    def short_term(self) -> ShortTermMemory:
+        """The turns at hand, every one said so far taken in."""
+        with self._lock:
+            self._settle()
+            return self._short_term
 
     # The way of a turn
 
@@ -137,15 +148,14 @@ class Assistant(AsyncTwins):
         the words given so far as the assistant's turn.
         """
         with self._lock:
-            turn = self._commit([Turn(text)])[0]
-            context = self.short_term.context if turn.session == self.session else None
-            self._observe([turn])
+            session, context = self.session, self.short_term.context
+            turn = self._hear([Turn(text)])[0]
             question = complete_question(text, self._questions)
-            earlier = [held for held in self.short_term.turns if held.turn.id != turn.id]
+            earlier = [held for held in self._short_term.turns if held.turn.id != turn.id]
             recollections = self._recall(
                 question,
                 now=turn.said_at,
-                context=context,
+                context=context if turn.session == session else None,
                 also=_recallable(earlier),
                 before=turn.id,
             )
@@ -173,8 +183,9 @@ class Assistant(AsyncTwins):
             recited = getattr(pieces, "recites", responder.recites)
             with self._lock:
                 answer = self._answer(said, recited) if said and not self._closed else None
-                self._mentioned_model |= is_question(question) and not recollections.confident
+                self._mentioned_model |= getattr(pieces, "mentioned_model", False)
                 self.last_reply = Reply(said, recollections, learned, answer.ref if answer else "")
+            self._afterwards.begin()
 
     def observe(
         self,
@@ -198,8 +209,8 @@ class Assistant(AsyncTwins):
         Gives the same memories as observing them one by one.
         """
         with self._lock:
-            records = self._commit(turns)
-            self._observe(records)
+            records = self._hear(turns)
+            self._settle()
             return [_as_turn(record) for record in records]
 
     def recall(
@@ -249,7 +260,8 @@ class Assistant(AsyncTwins):
         """End the session: consolidate what is held, empty the buffer, zero (h, c)."""
         with self._lock:
             self._recover()
-            self._consolidation.run(self.short_term.clear())
+            self._left += self.short_term.clear()
+            self._settle()
             self._questions = []
             self.session = new_key()
 
@@ -273,9 +285,9 @@ class Assistant(AsyncTwins):
     def remember(self, text: str) -> MemoryRecord:
         """Keep something at once, however salient it seems."""
         with self._lock:
-            record = self._commit([Turn(text)])[0]
-            self._observe([record])
-            held = [held for held in self.short_term.turns if held.turn.id == record.id]
+            record = self._hear([Turn(text)])[0]
+            self._settle()
+            held = [held for held in self._short_term.turns if held.turn.id == record.id]
             return self._consolidation.run(held, keep=True)[0]
 
     def forget(
@@ -329,60 +341,73 @@ class Assistant(AsyncTwins):
 
     # Steps
 
-    def _commit(self, turns: Sequence[Turn], *, recited: bool = False) -> list[TurnRecord]:
-        """Write turns to the transcript, with their vectors; durable when this returns."""
+    def _hear(self, turns: Sequence[Turn]) -> list[TurnRecord]:
+        """Commit turns to the transcript, durable from here on, and take in those that are new.
+
+        A turn whose ref is known already is not. What has to leave waits to be decided about.
+        """
         if self._closed:
             raise UsageError("this assistant is closed; open another on the same store")
+        self._settle()
         self._recover()
-        held = self.short_term.turns
-        return self.store.append(
-            new_turns(
-                turns,
-                encoder=self.encoder,
-                clock=self.clock,
-                session=self.session,
-                last_said_at=held[-1].turn.said_at if held else None,
-                silence_s=self.config.silence_s,
-                recited=recited,
-            )
+        held = self._short_term.turns
+        new = new_turns(
+            turns,
+            encoder=self.encoder,
+            clock=self.clock,
+            session=self.session,
+            last_said_at=held[-1].turn.said_at if held else None,
+            silence_s=self.config.silence_s,
         )
+        records = self.store.append(new)
+        known = {one.turn.id for one in held}
+        for record, spoken in zip(records, new, strict=True):
+            if record.id not in known and not record.consolidated and spoken.vector is not None:
+                known.add(record.id)
+                self._take_in(record, as_stored(spoken.vector))
+        return records
+
+    def _take_in(self, record: TurnRecord, vector: Array) -> None:
+        """Pass a turn through short-term memory."""
+        if record.session != self.session:
+            self._left += self._short_term.clear()
+            self._questions = []
+            self.session = record.session
+        tokens = self.encoder.count_tokens(record.text)
+        self._left += self._short_term.observe(record, vector, tokens)
+
+    def _answer(self, said: str, recited: bool) -> TurnRecord:
+        """Commit the assistant's own turn; words recited from memory are never learned again."""
+        spoken = new_turn(Turn(said, "assistant"), self.clock(), self.session, recited=recited)
+        record = self.store.append([spoken])[0]
+        self._answers.append(record)
+        return record
+
+    def _settle(self) -> None:
+        """Do what a reply did not wait for: take in its words, decide about what left for it.
+
+        Nothing is lost when it is never done: what was not decided about is found at the next
+        start. Doing it twice is harmless.
+        """
+        while self._answers:
+            record = self._answers[0]
+            vector = encode_turns(self.encoder, [record])[0]
+            self.store.set_vectors([(record.id, vector)], self.encoder.fingerprint)
+            del self._answers[0]
+            self._take_in(record, as_stored(vector))
+        if self._left:
+            self._consolidation.run(self._left)
+            self._left = []
 
     def _recover(self) -> None:
-        """Once, before the first write: consolidate what another process left undecided."""
+        """Once, before the first write: finish what another process left undone."""
         if not self._recovered:
             self._recovered = True
             recover(self.store, self.encoder, self._network, self._consolidation, self.session)
 
-    def _observe(self, records: Sequence[TurnRecord]) -> None:
-        """Take in those turns that are new; a ref that is known already is a no-op."""
-        held = {held.turn.id for held in self.short_term.turns}
-        fresh = {r.id: r for r in records if r.id not in held and not r.consolidated}
-        self._take_in(list(fresh.values()))
-
-    def _take_in(self, records: Sequence[TurnRecord]) -> None:
-        """Pass turns through short-term memory; consolidate what leaves it."""
-        left: list[BufferedTurn] = []
-        vectors = self.store.vectors_of([record.id for record in records])
-        for record in records:
-            if record.session != self.session:
-                left += self.short_term.clear()
-                self._questions = []
-                self.session = record.session
-            left += self.short_term.observe(
-                record, vectors[record.id], self.encoder.count_tokens(record.text)
-            )
-        self._consolidation.run(left)
-
-    def _answer(self, said: str, recited: bool) -> TurnRecord:
-        """Commit the assistant's own turn; words recited from memory are never learned again."""
-        spoken = Turn(said, "assistant", session=self.session)
-        record = self._commit([spoken], recited=recited)[0]
-        self._take_in([record])
-        return record
-
     def _learned(self, turn: TurnRecord) -> tuple[str, ...]:
         """The words of a turn that will be kept, if any."""
-        return (turn.text,) if self.is_kept(self.short_term.turns[-1]) else ()
+        return (turn.text,) if self.is_kept(self._short_term.turns[-1]) else ()
 
 
 def _close(pieces: Iterator[str] | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from assistant.encoder import Encoder, encode_turns
@@ -24,7 +25,6 @@ def new_turns(
     session: str,
     last_said_at: datetime | None,
     silence_s: float,
-    recited: bool = False,
 ) -> list[NewTurn]:
     """What is to be written for turns that follow each other.
 
@@ -35,7 +35,6 @@ def new_turns(
         session: Of a turn that names none, until a silence starts another.
         last_said_at: When the turn before these was said, if there was one in this session.
         silence_s: Seconds without a turn that end a session.
-        recited: The words only repeat what memory holds: they go to the transcript only.
     """
     if not turns:
         return []
@@ -48,17 +47,26 @@ def new_turns(
         elif last_said_at is not None and (at - last_said_at).total_seconds() > silence_s:
             session = new_key()
         last_said_at = at
-        new.append(
-            NewTurn(
-                ref=turn.ref or new_key(),
-                session=session,
-                role=turn.role or "other",
-                speaker=turn.speaker,
-                text=turn.text,
-                said_at=at,
-                vector=vector,
-                fingerprint=encoder.fingerprint,
-                transcript_only=recited,
-            )
-        )
+        written = new_turn(turn, at, session)
+        new.append(replace(written, vector=vector, fingerprint=encoder.fingerprint))
     return new
+
+
+def new_turn(turn: Turn, at: datetime, session: str, *, recited: bool = False) -> NewTurn:
+    """What is to be written for a turn, without a vector.
+
+    Args:
+        turn: Gets a ref if it has none.
+        at: When it was said.
+        session: The one that it belongs to.
+        recited: The words only repeat what memory holds: they go to the transcript only.
+    """
+    return NewTurn(
+        ref=turn.ref or new_key(),
+        session=session,
+        role=turn.role or "other",
+        speaker=turn.speaker,
+        text=turn.text,
+        said_at=at,
+        transcript_only=recited,
+    )

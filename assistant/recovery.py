@@ -13,6 +13,8 @@ from assistant.encoder import Encoder, SessionNetwork, encode_turns
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from storage import LongTermStore, TurnRecord
 
+_LATEST = 64
+
 
 def recover(
     store: LongTermStore,
@@ -21,12 +23,28 @@ def recover(
     consolidation: Consolidation,
     session: str,
 ) -> None:
-    """Consolidate the pending turns of every session but this one."""
+    """Consolidate the pending turns of every session but this one; encode what never was."""
+    _encode_latest(store, encoder)
     pending = {turn.id: turn.session for turn in store.pending(other_than=session)}
     for other in dict.fromkeys(pending.values()):
         turns = store.turns(session=other)
         consolidation.run(
             [held for held in _replay(store, encoder, network, turns) if held.turn.id in pending]
+        )
+
+
+def _encode_latest(store: LongTermStore, encoder: Encoder) -> None:
+    """Give the last turns their vectors where a process died between an answer and its vector.
+
+    It can have been one answer a process; what lies further back, ``sleep`` and ``reindex`` find.
+    """
+    latest = store.turns(newest_first=True, limit=_LATEST)
+    encoded = store.vectors_of([turn.id for turn in latest])
+    bare = [turn for turn in latest if turn.id not in encoded]
+    if bare:
+        vectors = encode_turns(encoder, bare)
+        store.set_vectors(
+            [(t.id, v) for t, v in zip(bare, vectors, strict=True)], encoder.fingerprint
         )
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
+
+if TYPE_CHECKING:
+    from assistant.language import Statement
 
 Role = Literal["user", "assistant", "other"]
 Scope = Literal["memories", "transcript"]
@@ -101,6 +104,8 @@ class Recollection:
         dates: Times named in the words, resolved.
         superseded: A later memory contradicts this one.
         memory: Number of the memory, or None for a turn still in short-term memory.
+        statements: What the words state, as it was read when the memory was made; None where that
+            was not read.
     """
 
     text: str
@@ -114,6 +119,7 @@ class Recollection:
     dates: tuple[ResolvedDate, ...] = ()
     superseded: bool = False
     memory: int | None = None
+    statements: tuple[Statement, ...] | None = None
 
 
 class Recollections(Sequence[Recollection]):

@@ -8,6 +8,7 @@ full text alone. Times differ between machines; the ratios are what to compare.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import pty
@@ -19,9 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant import Assistant
 
 MEMORIES = 1000
 TURNS = 60
@@ -86,6 +91,21 @@ def sentence(rng: random.Random) -> str:
     )
 
 
+def turn_ms(a: Assistant, said: Iterator[str]) -> tuple[float, float]:
+    """Medians of a turn from the text going in to the whole reply coming out, and of what a reply
+    puts off: done in a thread while the user reads, and by the next call at the latest.
+    """
+    replied, put_off = [], []
+    for words in itertools.islice(said, TURNS):
+        start = time.perf_counter()
+        a.reply(words)
+        out = time.perf_counter()
+        _ = a.short_term  # returns when everything is done
+        replied.append((out - start) * 1e3)
+        put_off.append((time.perf_counter() - out) * 1e3)
+    return statistics.median(replied), statistics.median(put_off)
+
+
 def turn_figures(store: Path) -> dict[str, float]:
     """What the memory does to a turn, with everything but the terminal."""
     from assistant import Assistant, Turn
@@ -104,7 +124,7 @@ def turn_figures(store: Path) -> dict[str, float]:
         said = iter([sentence(rng) for _ in range(TURNS + 1)])
         asked = iter([f"Where is my {rng.choice(WORDS)}?" for _ in range(TURNS)])
         a.reply(next(said))
-        reply = p50_ms(lambda: a.reply(next(said)), TURNS)
+        replied, put_off = turn_ms(a, said)
         recall = p50_ms(lambda: a.recall(next(asked)), TURNS)
         encode = p50_ms(lambda: a.encoder.encode([sentence(rng)]), TURNS)
         words = p50_ms(lambda: a.store.search(sentence(rng), k=10), TURNS)
@@ -112,7 +132,8 @@ def turn_figures(store: Path) -> dict[str, float]:
     assert not heavy, heavy
     return {
         "memories": kept,
-        "turn_p50_ms": reply,
+        "turn_p50_ms": replied,
+        "put_off_p50_ms": put_off,
         "recall_p50_ms": recall,
         "encode_p50_ms": encode,
         "full_text_p50_ms": words,

@@ -20,6 +20,7 @@ from storage.records import (
 )
 from storage.search import Lexicon
 from storage.store import LongTermStore, Scope
+from storage.vectors import as_stored
 
 __all__ = [
     "DateSpan",
@@ -38,5 +39,6 @@ __all__ = [
     "TurnIndex",
     "TurnRecord",
     "Vector",
+    "as_stored",
     "clean",
 ]

@@ -28,6 +28,12 @@ def vector_row(
     return {"turn_id": turn_id, "owner": owner, "fingerprint": fingerprint, "vector": blob}
 
 
+def as_stored(vector: Vector) -> Vector:
+    """A vector as the store will give it back, rounded to what it keeps, (dimension,) float32."""
+    rounded: Vector = unpack([pack(vector)])[0]
+    return rounded
+
+
 def vectors_of(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, Vector]:
     """Unit vectors, (dimension,) each; a turn without one is left out."""
     found: dict[int, Vector] = {}

@@ -50,6 +50,14 @@ class Answers:
     def __init__(self, request: Request, evidence: Evidence, language: Language) -> None:
         self._request, self._evidence, self._language = request, evidence, language
         self._words = phrases_of(language)
+        self._quoted_hits: list[Recollection] = []
+        self.mentioned_model = False
+        """Whether an answer said how to connect a model."""
+
+    @property
+    def quoted(self) -> tuple[Recollection, ...]:
+        """The recollections that answers have quoted, each once; a mere guess is none."""
+        return tuple(self._quoted_hits)
 
     def answer(self, question: str) -> str:
         """One question answered, or said to be beyond memory."""
@@ -71,9 +79,9 @@ class Answers:
         if not hits:
             near = self._evidence.nearest(asked)
             return (
-                self._join(self._words.nearest, self.quote(near, question))
+                self._join(self._words.nearest, self._attributed(near, question))
                 if near
-                else (self._nothing())
+                else self._nothing()
             )
         if asked.wanted == "said":
             return self._told_when(hits[0], question)
@@ -85,17 +93,26 @@ class Answers:
 
     def quote(self, hit: Recollection, about: str) -> str:
         """Who said it, when, the words, and what "yesterday" in them was."""
+        self._use(hit)
+        return self._attributed(hit, about)
+
+    def _attributed(self, hit: Recollection, about: str) -> str:
         now = self._request.now
         line = attribute(hit, about, now, self._language, self._request.speaker)
         return self._join(line, explain(hit, about, now, self._language))
 
     def dated(self, form: str, hit: Recollection, about: str) -> str:
         """A phrase with a day and a quotation filled in."""
+        self._use(hit)
         return closed(form.format(day=self.day(hit), quote=in_quotes(relevant(hit.text, about))))
 
     def day(self, hit: Recollection) -> str:
         """The day something was said."""
         return say_day(local_day(hit.said_at, self._request.now), self._language)
+
+    def _use(self, hit: Recollection) -> None:
+        if not any(hit is one for one in self._quoted_hits):
+            self._quoted_hits.append(hit)
 
     def _join(self, *parts: str) -> str:
         return self._words.space.join(part for part in parts if part)
@@ -103,6 +120,7 @@ class Answers:
     def _nothing(self, line: str = "") -> str:
         words = self._words
         model = words.model if self._request.mention_model else ""
+        self.mentioned_model |= bool(model)
         return self._join(line or words.nothing, model)
 
     # From what was stated in the form asked for
@@ -213,6 +231,7 @@ class Answers:
         for hit in hits[:2]:
             dates = dates_of(hit, question)
             if dates:
+                self._use(hit)
                 span = say_when(dates[0].start, dates[0].end, self._language)
                 quote = attribute(hit, question, request.now, self._language, request.speaker)
                 return self._join(words.when.format(span=span), quote)
@@ -220,6 +239,7 @@ class Answers:
 
     def _told_when(self, hit: Recollection, question: str) -> str:
         """The day and time of saying, then the words."""
+        self._use(hit)
         try:
             moment = hit.said_at.astimezone(self._request.now.tzinfo)
         except (OverflowError, ValueError):

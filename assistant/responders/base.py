@@ -51,7 +51,8 @@ class Responder(Protocol):
     def respond(self, request: Request) -> Iterator[str]:
         """Pieces of the reply; joined, they are the whole of it.
 
-        An iterator with an attribute ``recites`` of its own says it for that one reply. One with
-        ``close()`` is closed when nobody listens any more.
+        The iterator may say of its one reply: ``recites``, as above; ``used``, the recollections
+        that it quotes or cites; ``mentioned_model``, whether it said how to connect a model. One
+        with ``close()`` is closed when nobody listens any more.
         """
         ...

@@ -13,10 +13,10 @@ from datetime import datetime
 from ..language import resolve_dates
 from ..language.asked import Asked
 from ..language.content import covers, first_person
-from ..language.questions import told_in
-from ..language.statements import Statement, read_statements, same_value
+from ..language.statements import Statement, same_value
 from ..turn import Recollection, Recollections, Turn
 from .quoting import tidy
+from .readings import Readings
 
 # Of several answers, those at least this likely beside the best.
 _NEARLY = 0.6
@@ -40,6 +40,7 @@ class Evidence:
         asker: Who asks.
         short_term: The turns in short-term memory, oldest first: of things said at the same
             instant, the later one there is the later.
+        readings: Reads what was not read before.
     """
 
     def __init__(
@@ -48,16 +49,19 @@ class Evidence:
         question: str,
         asker: str,
         short_term: Sequence[Turn] = (),
+        *,
+        readings: Readings | None = None,
     ) -> None:
+        readings = readings or Readings()
         self.asker = asker
         self._threshold = recollections.threshold
         self._places = {turn.ref: place for place, turn in enumerate(short_term)}
-        telling = [hit for hit in recollections if told_in(hit.text)]
+        telling = [hit for hit in recollections if readings.tells(hit)]
         self.facts = [
             Fact(hit, statement)
             for hit in telling
             if hit.role != "assistant"  # nothing an assistant said is a fact
-            for statement in read_statements(hit.text, hit.speaker)
+            for statement in readings.of(hit)
         ]
         self._former = self._outdated()
         self.hits = _distinct(telling, question)

@@ -12,7 +12,9 @@ from typing import Protocol
 
 from ..errors import ModelError
 from ..language import Language
+from ..turn import Recollection
 from .base import Request, Responder
+from .citing import cited
 from .exchange import Stopped
 from .model_settings import ModelSettings
 from .notices import cut_off, from_memory
@@ -93,7 +95,10 @@ class FallbackResponder:
 
     def forget_prompt(self) -> None:
         """Let go of the last prompt, which quotes memories."""
-        self.model.forget_prompt()
+        for responder in (self.model, self.memory):
+            forget: Callable[[], None] | None = getattr(responder, "forget_prompt", None)
+            if forget is not None:
+                forget()
 
     def respond(self, request: Request) -> FallbackReply:
         """The model's reply; from where it fails on, the line that says so and memory's."""
@@ -112,6 +117,8 @@ class FallbackReply(Iterator[str]):
     def __init__(self, responder: FallbackResponder, request: Request, language: Language) -> None:
         self.recites = False
         """Whether it is wholly memory's, so that it is never learned again."""
+        self.used: tuple[Recollection, ...] = ()
+        """The recollections that it cites or quotes, once it has ended."""
         self._pieces = self._say(responder, request, language)
 
     def __next__(self) -> str:
@@ -124,16 +131,17 @@ class FallbackReply(Iterator[str]):
     def _say(
         self, responder: FallbackResponder, request: Request, language: Language
     ) -> Iterator[str]:
-        said = False
+        said = ""
         try:
             if responder.given_up:
                 raise Stopped
             pieces = responder.model.respond(request)
             try:
                 for piece in pieces:
-                    said = True
+                    said += piece
                     yield piece
             finally:
+                self.used = _cited(said, request, responder.model.last_prompt)
                 close = getattr(pieces, "close", None)
                 if close is not None:
                     with suppress(ModelError):
@@ -154,8 +162,15 @@ class FallbackReply(Iterator[str]):
             responder.last_error = ModelError(f"the model {name} was not waited for")
         finally:
             responder.given_up = False
-        self.recites = not said
+        self.recites = said == ""
         if said:
             yield cut_off(language) + "\n"
         yield from_memory(responder.last_error, language) + "\n"
-        yield from responder.memory.respond(replace(request, mention_model=False))
+        recited = responder.memory.respond(replace(request, mention_model=False))
+        yield from recited
+        self.used += tuple(hit for hit in getattr(recited, "used", ()) if hit not in self.used)
+
+
+def _cited(said: str, request: Request, prompt: Prompt | None) -> tuple[Recollection, ...]:
+    """The recollections that the model was shown and whose words its reply takes up."""
+    return cited(said, request.question, prompt.memories) if prompt is not None else ()

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from ..language import Language, language_of
 from ..language.questions import asked_in, told_in
 from ..language.small_talk import kinds_of
-from ..language.statements import read_statements, same_value
+from ..language.statements import same_value
+from ..turn import Recollection
 from .answers import Answers
 from .base import Request
 from .evidence import Evidence
 from .phrases import phrases_of, say_day, say_time, say_weekday
 from .quoting import clip, closed, in_quotes, tidy
+from .readings import Readings
 
 _MOST_QUESTIONS = 3
 
@@ -31,25 +33,75 @@ class MemoryResponder:
     name = "memory"
     recites = True
 
-    def respond(self, request: Request) -> Iterator[str]:
+    def __init__(self) -> None:
+        self._readings = Readings()
+
+    def respond(self, request: Request) -> MemoryReply:
         """The reply, line by line; see ``Responder``."""
-        for i, line in enumerate(_Reply(request).lines()):
+        return MemoryReply(_Wording(request, self._readings))
+
+    def forget_prompt(self) -> None:
+        """Let go of what was read in recollections."""
+        self._readings.clear()
+
+
+class MemoryReply(Iterator[str]):
+    """One reply, line by line, worded when its first line is asked for.
+
+    Attributes:
+        recites: It only repeats what memory holds.
+        used: The recollections quoted so far, each once.
+        mentioned_model: Whether it said how to connect a model.
+    """
+
+    recites = True
+
+    def __init__(self, wording: _Wording) -> None:
+        self._wording = wording
+        self._lines = self._said()
+
+    def __next__(self) -> str:
+        return next(self._lines)
+
+    @property
+    def used(self) -> tuple[Recollection, ...]:
+        """See the class."""
+        return self._wording.answers.quoted
+
+    @property
+    def mentioned_model(self) -> bool:
+        """See the class."""
+        return self._wording.mentioned_model
+
+    def _said(self) -> Iterator[str]:
+        for i, line in enumerate(self._wording.lines()):
             yield line if i == 0 else "\n" + line
 
 
-class _Reply:
+class _Wording:
     """One reply being worded."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, readings: Readings) -> None:
         self.request = request
+        self.readings = readings
         self.questions = _questions(request)
         spoken = self.questions[0] if self.questions else request.text
         self.language: Language = language_of(spoken)
         self.words = phrases_of(self.language)
         self.evidence = Evidence(
-            request.recollections, request.question, request.speaker, request.short_term
+            request.recollections,
+            request.question,
+            request.speaker,
+            request.short_term,
+            readings=readings,
         )
         self.answers = Answers(request, self.evidence, self.language)
+        self._introduced_model = False
+
+    @property
+    def mentioned_model(self) -> bool:
+        """Whether a line says how to connect a model."""
+        return self._introduced_model or self.answers.mentioned_model
 
     def lines(self) -> list[str]:
         """The lines of the reply; never none."""
@@ -77,6 +129,7 @@ class _Reply:
                 line = words.date.format(day=say_day(today, self.language), weekday=weekday)
             elif kind in ("identity", "help") and request.mention_model:
                 line += words.space + words.model
+                self._introduced_model = True
             lines.append(line)
         return lines
 
@@ -98,7 +151,7 @@ class _Reply:
         """What was current until now, when this turn says otherwise."""
         current = [fact for fact in self.evidence.facts if not self.evidence.is_former(fact.hit)]
         for line in told:
-            for new in read_statements(line, self.request.speaker):
+            for new in self.readings.statements(line, self.request.speaker):
                 for old in current:
                     replaces = new.exclusive and old.statement.subject == new.subject
                     if replaces and not same_value(new.value, old.statement.value):
