@@ -10,11 +10,15 @@ from storage.errors import (
 )
 from storage.index import TurnIndex
 from storage.records import (
+    Answer,
+    ChangeRecord,
     DateSpan,
     Decision,
     ForgetReceipt,
+    InboxRecord,
     MemoryRecord,
     NewTurn,
+    StatementRecord,
     TurnRecord,
     Vector,
 )
@@ -23,15 +27,19 @@ from storage.store import LongTermStore, Scope
 from storage.vectors import as_stored
 
 __all__ = [
+    "Answer",
+    "ChangeRecord",
     "DateSpan",
     "Decision",
     "ForgetReceipt",
+    "InboxRecord",
     "Lexicon",
     "LongTermStore",
     "MemoryRecord",
     "NewTurn",
     "RefConflict",
     "Scope",
+    "StatementRecord",
     "StorageError",
     "StoreCorrupt",
     "StoreLocked",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +16,9 @@ from storage.records import Vector
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1) // _MICROSECOND
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _REPLACEMENT = "\ufffd"
 
 Item = TypeVar("Item")
@@ -79,6 +82,45 @@ def moment(microseconds: int, offset_s: int) -> datetime:
     with decoding("a time"):
         local = _EPOCH.replace(tzinfo=None) + timedelta(seconds=offset_s, microseconds=microseconds)
         return local.replace(tzinfo=timezone(timedelta(seconds=offset_s)))
+
+
+def utc(microseconds: int | None) -> datetime | None:
+    """The instant in UTC, or None.
+
+    Raises:
+        StoreCorrupt: The number is no time.
+    """
+    if microseconds is None:
+        return None
+    # What was said in the last hours of the year 9999 lies, in UTC, in no year that there is.
+    if microseconds > _LAST:
+        microseconds = max(microseconds - _DAY, _LAST)
+    elif microseconds < _FIRST:
+        microseconds = min(microseconds + _DAY, _FIRST)
+    return moment(microseconds, 0)
+
+
+def write_day(day: date | None) -> str | None:
+    """A date, or an aware datetime, as ISO text.
+
+    Raises:
+        ValueError: A time of day without an offset.
+    """
+    if isinstance(day, datetime):
+        instant(day)
+    return None if day is None else day.isoformat()
+
+
+def read_day(text: str | None) -> date | None:
+    """What ``write_day`` wrote.
+
+    Raises:
+        StoreCorrupt: It is no date.
+    """
+    if text is None:
+        return None
+    with decoding("a date"):
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
 def pack(vector: NDArray[np.floating]) -> bytes:

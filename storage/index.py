@@ -38,9 +38,11 @@ _COLUMNS: dict[str, Any] = {
     "memory": np.int64,
     "recallable": np.bool_,
     "superseded": np.bool_,
+    "pinned": np.bool_,
+    "archived": np.bool_,
 }
 _DIGIT = re.compile(r"\d")
-_CHANGEABLE = ("memory", "recallable", "superseded")
+_CHANGEABLE = ("memory", "recallable", "superseded", "pinned", "archived")
 _STATE = select(_owner.revision, _owner.epoch).where(_owner.name == bindparam("owner"))
 _ROWS = (
     select(
@@ -54,6 +56,8 @@ _ROWS = (
         _turn.memory_id,
         _memory.superseded_by.is_not(None),
         _vector.vector,
+        _memory.pinned,
+        _memory.archived_at.is_not(None),
     )
     .outerjoin_from(models.turn, models.memory, _turn.memory_id == _memory.id)
     .outerjoin(
@@ -88,6 +92,8 @@ class TurnIndex:
         memory: (turns,) int64, the memory the turn became or restated, 0 for none.
         recallable: (turns,) bool, it has a memory or is not consolidated yet.
         superseded: (turns,) bool, its memory was replaced by a later one.
+        pinned: (turns,) bool, its memory is pinned.
+        archived: (turns,) bool, its memory is in the archive.
         speakers: Names, by code.
         fingerprint: The encoder whose vectors these are.
     """
@@ -104,6 +110,8 @@ class TurnIndex:
     memory: NDArray[np.int64]
     recallable: NDArray[np.bool_]
     superseded: NDArray[np.bool_]
+    pinned: NDArray[np.bool_]
+    archived: NDArray[np.bool_]
     speakers: tuple[str, ...]
     fingerprint: str
 
@@ -218,6 +226,8 @@ class IndexKeeper:
         self._columns["memory"][places] = [row[7] or 0 for row in rows]
         self._columns["recallable"][places] = [row[7] is not None or not row[6] for row in rows]
         self._columns["superseded"][places] = [bool(row[8]) for row in rows]
+        self._columns["pinned"][places] = [bool(row[10]) for row in rows]
+        self._columns["archived"][places] = [bool(row[11]) for row in rows]
         blobs = [row[9] for row in rows]
         size = next((len(blob) for blob in blobs if blob), 0)
         if not self._vectors.shape[1] and size:

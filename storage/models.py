@@ -73,6 +73,7 @@ turn = Table(
     Column("speaker", String, nullable=False),
     Column("ref", String, nullable=False),
     Column("text", Text, nullable=False),
+    Column("row_hash", LargeBinary),  # of what was said, by whom and when: see ``sealing``
     UniqueConstraint("owner", "ref"),
     Index("ix_turn_owner", "owner"),
     Index("ix_turn_owner_revision", "owner", "revision"),
@@ -104,7 +105,11 @@ reading = Table(
     Column("salience", Float, nullable=False),
     Column("subject", String),
     Column("value", String),
+    # Of the speaker and the words without their dress: equal for two that restate each other.
+    Column("words_hash", LargeBinary),
+    Column("row_hash", LargeBinary),  # of the reading with its dates and statements
     Index("ix_reading_owner_subject", "owner", "subject"),
+    Index("ix_reading_owner_words_hash", "owner", "words_hash"),
 )
 
 reading_date = Table(
@@ -118,6 +123,9 @@ reading_date = Table(
     Column("last_day", Date, nullable=False),
 )
 
+# Two clocks: from `said_at` of its turn to `superseded_at` it was believed, from `valid_from` to
+# `valid_to` (ISO dates or datetimes, null for open or unknown) it is true. All other instants are
+# microseconds of UTC since 1970.
 memory = Table(
     "memory",
     metadata,
@@ -125,13 +133,94 @@ memory = Table(
     Column("owner", String, nullable=False),
     # The turn quoted. No foreign key, as turn.memory_id points back; `check` looks at both ways.
     Column("turn_id", Integer, nullable=False),
-    Column("strength", Float, nullable=False),
-    Column("used_at", BigInteger),  # microseconds of UTC since 1970, or never
     Column("superseded_by", Integer, ForeignKey("memory.id")),
+    Column("superseded_at", BigInteger),
     Column("pinned", Boolean, nullable=False),
+    Column("archived_at", BigInteger),  # null while active
+    Column("valid_from", String),
+    Column("valid_to", String),
+    Column("row_hash", LargeBinary),
     UniqueConstraint("turn_id"),
     Index("ix_memory_owner", "owner"),
     Index("ix_memory_superseded_by", "superseded_by"),
+    sqlite_autoincrement=True,
+)
+
+# What a memory's words were before they were edited: the turn is in the transcript only.
+memory_version = Table(
+    "memory_version",
+    metadata,
+    Column("turn_id", Integer, ForeignKey("turn.id"), primary_key=True),
+    Column("memory_id", Integer, ForeignKey("memory.id"), nullable=False),
+    Column("owner", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index("ix_memory_version_memory_id_owner", "memory_id", "owner"),
+)
+
+# One row a use, and one a restatement, which names its turn. Strength is computed from these.
+memory_use = Table(
+    "memory_use",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("memory_id", Integer, ForeignKey("memory.id"), nullable=False),
+    Column("owner", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("turn_id", Integer, ForeignKey("turn.id")),
+    Index("ix_memory_use_memory_id_owner", "memory_id", "owner"),
+    Index("ix_memory_use_turn_id", "turn_id"),
+)
+
+# Every statement that was read in a memory's words. Keyed by the turn, as a reading is.
+memory_statement = Table(
+    "memory_statement",
+    metadata,
+    Column("turn_id", Integer, ForeignKey("reading.turn_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("memory_id", Integer, ForeignKey("memory.id"), nullable=False),
+    Column("owner", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("value", String),
+    Column("exclusive", Boolean, nullable=False),
+    Column("words", String, nullable=False),
+    Column("superseded_by", Integer, ForeignKey("memory.id")),
+    Column("superseded_at", BigInteger),
+    Index("ix_memory_statement_memory_id_owner", "memory_id", "owner"),
+    Index("ix_memory_statement_owner_subject", "owner", "subject"),
+    Index("ix_memory_statement_superseded_by", "superseded_by"),
+)
+
+# Two memories that may contradict each other, for the user to say which holds.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("earlier", Integer, ForeignKey("memory.id"), nullable=False),
+    Column("later", Integer, ForeignKey("memory.id"), nullable=False),
+    Column("subject", String),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("answer", String),
+    Column("answered_at", BigInteger),
+    Column("row_hash", LargeBinary),
+    UniqueConstraint("owner", "earlier", "later"),
+    Index("ix_inbox_earlier", "earlier"),
+    Index("ix_inbox_later", "later"),
+    sqlite_autoincrement=True,
+)
+
+# The journal of changes that can be undone. `before` is JSON: the rows changed, as they were.
+change = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("undone_at", BigInteger),
+    Column("row_hash", LargeBinary),
+    Index("ix_change_owner", "owner"),
     sqlite_autoincrement=True,
 )
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from storage import decisions as decided
 from storage import forgetting, memories, models, search, transcript, upgrade, vectors
-from storage.checks import problems
+from storage.checks import changed_rows, problems
 from storage.codec import clean
+from storage.curation import Curation
 from storage.database import Database, locate
 from storage.errors import StoreLocked
 from storage.index import IndexKeeper, TurnIndex
@@ -31,7 +32,7 @@ Scope = Literal["memories", "transcript"]
 _PAGE = 500
 
 
-class LongTermStore:
+class LongTermStore(Curation):
     """What was said, and what is remembered of it. Thread-safe; processes can share the file.
 
     A new file, an old one, one that another process has open: the same call. What a call has
@@ -93,17 +94,45 @@ class LongTermStore:
 
     # -- the transcript ------------------------------------------------------------------------
 
-    def append(self, turns: Sequence[NewTurn]) -> list[TurnRecord]:
+    def append(
+        self, turns: Sequence[NewTurn], decisions: Sequence[Decision] = ()
+    ) -> list[TurnRecord]:
         """Write turns, all or none. A ref known with the same words gives the turn as it was.
+
+        Args:
+            turns: What was said.
+            decisions: Carried out in the same transaction: see ``commit``.
 
         Raises:
             RefConflict: A ref is known with other words.
             ValueError: A time without an offset, or a vector that is not finite numbers.
         """
-        if not turns:
-            return []
-        with self._database.writing() as connection:
-            return transcript.append(connection, self.owner, turns, self._lexicon)
+        return self.commit(turns, decisions)[0]
+
+    def commit(
+        self, turns: Sequence[NewTurn], decisions: Sequence[Decision]
+    ) -> tuple[list[TurnRecord], list[MemoryRecord]]:
+        """Write turns, then carry out decisions, in one transaction: what reaches the disk once.
+
+        A decision may be about a turn written here: it then names it by its ref.
+
+        Returns:
+            The turns as ``append`` gives them, as they were before the decisions, and the
+            memories as ``consolidate`` does.
+
+        Raises:
+            RefConflict: A ref is known with other words.
+            ValueError: A time without an offset, or a vector that is not finite numbers.
+        """
+        written: list[TurnRecord] = []
+        kept: list[MemoryRecord] = []
+        if turns or decisions:
+            with self._database.writing() as connection:
+                if turns:
+                    written = transcript.append(connection, self.owner, turns, self._lexicon)
+                if decisions:
+                    kept = self._consolidate(connection, decisions)
+        return written, kept
 
     def turn(self, ref: str) -> TurnRecord | None:
         """The turn with this ref."""
@@ -205,13 +234,15 @@ class LongTermStore:
         Returns:
             The memories written or restated, in the order of the decisions.
         """
-        if not decisions:
-            return []
-        with self._database.writing() as connection:
-            revision = transcript.next_revision(connection, self.owner)
-            ids = decided.consolidate(connection, self.owner, decisions, revision)
-            found = {one.id: one for one in memories.listing(connection, self.owner, ids=ids)}
-            return [found[memory] for memory in ids]
+        return self.commit((), decisions)[1]
+
+    def _consolidate(
+        self, connection: Connection, decisions: Sequence[Decision]
+    ) -> list[MemoryRecord]:
+        revision = transcript.next_revision(connection, self.owner)
+        ids = decided.consolidate(connection, self.owner, decisions, revision)
+        found = {one.id: one for one in memories.listing(connection, self.owner, ids=ids)}
+        return [found[memory] for memory in ids]
 
     def memories(
         self,
@@ -222,8 +253,24 @@ class LongTermStore:
         limit: int | None = None,
         offset: int = 0,
         newest_first: bool = True,
+        include_archived: bool = False,
+        as_of: datetime | None = None,
     ) -> list[MemoryRecord]:
-        """Memories, the last written first. The arguments narrow; ``search`` is as in ``turns``."""
+        """Memories, the last written first. The arguments narrow.
+
+        Args:
+            ids: Only these, archived ones too.
+            subject: Only those filed under it.
+            include_superseded: Also those that were replaced.
+            search: As in ``turns``.
+            limit: At most so many.
+            offset: Leave out so many of the first.
+            newest_first: False reverses the order.
+            include_archived: Also those in the archive.
+            as_of: As they were believed then: what was said, replaced, archived, edited or used
+                later is left out, or as it was before. With ``include_superseded=False`` exactly
+                what was believed.
+        """
         with self._database.reading() as connection:
             return memories.listing(
                 connection,
@@ -231,6 +278,8 @@ class LongTermStore:
                 ids=ids,
                 subject=subject,
                 include_superseded=include_superseded,
+                include_archived=include_archived or ids is not None,
+                as_of=as_of,
                 words=self._containing(search),
                 limit=limit,
                 offset=offset,
@@ -242,14 +291,22 @@ class LongTermStore:
         with self._database.reading() as connection:
             return memories.of_turns(connection, self.owner, turn_ids)
 
-    def count_memories(self) -> int:
-        """How many memories there are, superseded ones included."""
-        return self._count(models.memory.c.owner)
+    def same_words(self, speaker: str, keys: Iterable[str]) -> dict[str, list[MemoryRecord]]:
+        """The memories that a speaker told in the same words, by index, oldest first.
 
-    def reinforce(self, memory_ids: Iterable[int], at: datetime) -> None:
-        """Count one more use of each memory."""
-        with self._database.writing() as connection:
-            memories.reinforce(connection, self.owner, memory_ids, at)
+        Args:
+            speaker: Who told them.
+            keys: The words as ``Decision.words_key`` had them.
+
+        Returns:
+            By key; superseded and archived ones too, [] where there is none.
+        """
+        with self._database.reading() as connection:
+            return memories.same_words(connection, self.owner, speaker, keys)
+
+    def count_memories(self) -> int:
+        """How many memories there are, superseded and archived ones included."""
+        return self._count(models.memory.c.owner)
 
     # -- finding -------------------------------------------------------------------------------
 
@@ -279,8 +336,10 @@ class LongTermStore:
 
     # -- the file ------------------------------------------------------------------------------
 
-    def forget(self, turn_ids: Sequence[int]) -> ForgetReceipt:
+    def forget(self, turn_ids: Sequence[int], at: datetime | None = None) -> ForgetReceipt:
         """Remove turns, what was derived from them, and the bytes they leave in the files.
+
+        It cannot be undone, and neither can earlier changes to what is forgotten.
 
         Backups made by upgrades are deleted as well. Takes time in proportion to the store.
 
@@ -288,7 +347,7 @@ class LongTermStore:
             StoreLocked: The rows are gone, but another process reads the store and keeps its log
                 from being emptied; forget again when it has finished.
         """
-        return forgetting.forget(self._database, self.owner, turn_ids)
+        return forgetting.forget(self._database, self.owner, turn_ids, at or datetime.now(UTC))
 
     def schema_revision(self) -> str:
         """The revision of the schema that the file is at."""
@@ -299,6 +358,14 @@ class LongTermStore:
     def check(self) -> list[str]:
         """What is wrong with the file, a line each; empty when nothing is."""
         return problems(self._database)
+
+    def changed_rows(self) -> dict[str, tuple[int, ...]]:
+        """Rows that are not what was written, by table: ids of turns, memories and so on.
+
+        Found by their row hashes, of every owner. A table that cannot be read to its end is
+        there with what was found up to then.
+        """
+        return changed_rows(self._database)
 
     def _finish_forgetting(self) -> None:
         if self._database.read_only or not forgetting.needs_scrubbing(self._database, self.owner):

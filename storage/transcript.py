@@ -6,12 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, false, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    false,
+    select,
+    text,
+    update,
+)
 
 from storage import models
 from storage.codec import chunked, clean, instant, moment
 from storage.errors import RefConflict
 from storage.records import NewTurn, TurnRecord
+from storage.sealing import seal_turn
 from storage.search import Lexicon
 from storage.vectors import vector_row
 
@@ -66,6 +76,23 @@ def next_revision(connection: Connection, owner: str, *, forgetting: bool = Fals
     return int(connection.execute(_REVISION, {"name": owner}).scalar_one())
 
 
+def restamp(
+    connection: Connection,
+    owner: str,
+    memories: Sequence[int],
+    revision: int,
+    turns: Sequence[int] = (),
+) -> None:
+    """Mark turns, and those of memories, as changed, for indexes held in memory to see."""
+    for column, ids in ((_turn.memory_id, memories), (_turn.id, turns)):
+        for some in chunked(ids):
+            connection.execute(
+                update(models.turn)
+                .where(_turn.owner == owner, column.in_(some))
+                .values(revision=revision)
+            )
+
+
 def append(
     connection: Connection, owner: str, turns: Sequence[NewTurn], lexicon: Lexicon
 ) -> list[TurnRecord]:
@@ -114,22 +141,21 @@ def _insert(
     for turn_id, turn in enumerate(turns, start=int(last or 0) + 1):
         said_at, offset_s = instant(turn.said_at)
         session, role, speaker = clean(turn.session), clean(turn.role), clean(turn.speaker)
-        rows.append(
-            {
-                "id": turn_id,
-                "owner": owner,
-                "session_id": sessions[session],
-                "consolidated": turn.transcript_only,
-                "memory_id": None,
-                "revision": revision,
-                "said_at": said_at,
-                "offset_s": offset_s,
-                "role": role,
-                "speaker": speaker,
-                "ref": turn.ref,
-                "text": turn.text,
-            }
-        )
+        row = {
+            "id": turn_id,
+            "owner": owner,
+            "session_id": sessions[session],
+            "consolidated": turn.transcript_only,
+            "memory_id": None,
+            "revision": revision,
+            "said_at": said_at,
+            "offset_s": offset_s,
+            "role": role,
+            "speaker": speaker,
+            "ref": turn.ref,
+            "text": turn.text,
+        }
+        rows.append(row | {"row_hash": seal_turn(row, session)})
         at, decided = moment(said_at, offset_s), turn.transcript_only
         records.append(
             TurnRecord(turn_id, turn.ref, session, role, speaker, turn.text, at, decided, None)
@@ -163,6 +189,14 @@ def _session_ids(connection: Connection, owner: str, keys: Sequence[str]) -> dic
 def by_ref(connection: Connection, owner: str, ref: str) -> TurnRecord | None:
     """The turn with this ref, if there is one."""
     return next(_by_ref(connection, owner, [clean(ref)]), None)
+
+
+def free_ref(connection: Connection, owner: str, ref: str) -> str:
+    """A ref for another version of a turn's words: its own with a number behind it."""
+    stem, number = ref.rpartition("~")[0] or ref, 2
+    while by_ref(connection, owner, f"{stem}~{number}") is not None:
+        number += 1
+    return f"{stem}~{number}"
 
 
 def by_id(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, TurnRecord]:

@@ -23,7 +23,7 @@ from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreTooNew
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 
 # What no upgrade may change. Tables that a revision lacks are passed over.
 _PRESERVED = {

@@ -112,7 +112,7 @@ def test_a_memory_lives_on_in_its_restatement(store, said):
     store.consolidate([Decision(1, "keep", subject="dog", value="Bruno", dates=(span,))])
     store.consolidate([Decision(2, "restate", target=1, subject="dog", value="bruno")])
     store.consolidate([Decision(3, "restate", target=1)])
-    store.reinforce([1], said().said_at)
+    store.record_uses([1], said().said_at)
     receipt = store.forget([1])
     [memory] = store.memories()
     assert (receipt.turns, receipt.memories) == (1, 0)

@@ -140,11 +140,11 @@ def test_listing_narrows_pages_and_turns_around(store, said):
 def test_use_strengthens(store, said):
     store.append([said(), said()])
     store.consolidate([Decision(1, "keep"), Decision(2, "keep")])
-    store.reinforce([2, 2, 99], NOON)
-    store.reinforce([2], NOON)
+    store.record_uses([2, 2, 99], NOON)
+    store.record_uses([2], NOON)
     assert [memory.strength for memory in store.memories()] == [3.0, 1.0]
     with pytest.raises(ValueError, match="no offset"):
-        store.reinforce([2], NOON.replace(tzinfo=None))
+        store.record_uses([2], NOON.replace(tzinfo=None))
 
 
 def test_many_decisions_at_once(store, said):

@@ -26,6 +26,7 @@ from storage import (
     StoreTooNew,
 )
 from storage.database import locate
+from storage.upgrade import HEAD
 
 
 def python(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -123,7 +124,7 @@ def test_an_empty_file_becomes_a_store(path, said):
     path.touch()
     with LongTermStore(path) as store:
         store.append([said()])
-        assert store.schema_revision() == "0001"
+        assert store.schema_revision() == HEAD
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path):
@@ -230,7 +231,7 @@ def test_reading_only_reads(path, said):
         for write in (
             lambda: store.append([said()]),
             lambda: store.forget([1]),
-            lambda: store.reinforce([1], said().said_at),
+            lambda: store.record_uses([1], said().said_at),
         ):
             with pytest.raises(StoreLocked, match="without read_only"):
                 write()

@@ -181,7 +181,7 @@ def test_owners_never_see_each_other(path, said):
         assert bob.consolidate([Decision(hers.id, "keep")]) == []
         bob.consolidate([Decision(his.id, "keep", supersedes=(memory.id,))])
         bob.set_vectors([(hers.id, np.eye(3)[0])], "g")
-        bob.reinforce([memory.id], NOON)
+        bob.record_uses([memory.id], NOON)
         assert bob.forget([hers.id]).turns == 0
         assert bob.index("f").ids.tolist() == [his.id]
         assert ana.memories() == [memory]

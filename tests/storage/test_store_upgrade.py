@@ -109,13 +109,13 @@ def next_version(tmp_path):
         folder = tmp_path / "migrations"
         shutil.copytree(upgrade.migrations_folder(), folder, dirs_exist_ok=True)
         lines = [f"    {line}" for line in statements]
-        (folder / "versions" / "0002_next.py").write_text(
+        (folder / "versions" / "0003_next.py").write_text(
             "\n".join(
                 [
                     '"""Next."""',
                     "import sqlalchemy as sa",
                     "from alembic import op",
-                    'revision, down_revision = "0002", "0001"',
+                    'revision, down_revision = "0003", "0002"',
                     "branch_labels = depends_on = None",
                     "def upgrade():",
                     *lines,
@@ -140,7 +140,7 @@ def filled(path, said):
 def bring(path: Path, folder: Path) -> Path | None:
     database = Database(path)
     try:
-        return upgrade.bring_to_head(database, head="0002", folder=folder)
+        return upgrade.bring_to_head(database, head="0003", folder=folder)
     finally:
         database.close()
 
@@ -205,7 +205,7 @@ def test_an_upgrade_that_fails_or_harms_leaves_no_trace(filled, next_version, st
 def test_an_older_program_refuses_the_upgraded_file(filled, next_version):
     bring(filled, next_version(*REBUILD))
     before = filled.read_bytes()
-    with pytest.raises(StoreTooNew, match="schema 0002"):
+    with pytest.raises(StoreTooNew, match="schema 0003"):
         LongTermStore(filled)
     assert filled.read_bytes() == before
 
@@ -214,7 +214,7 @@ def test_a_file_opened_to_be_read_is_not_upgraded(filled, next_version):
     folder = next_version(*REBUILD)
     database = Database(filled, read_only=True)
     with pytest.raises(StoreLocked, match="must be upgraded"):
-        upgrade.bring_to_head(database, head="0002", folder=folder)
+        upgrade.bring_to_head(database, head="0003", folder=folder)
     database.close()
 
 

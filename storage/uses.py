@@ -1,0 +1,81 @@
+"""The uses of memories: what their strength is computed from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from storage import models
+from storage.codec import chunked, instant, utc
+from storage.sealing import reseal
+from storage.transcript import next_revision, restamp
+
+_use, _memory = models.memory_use.c, models.memory.c
+
+_KNOWN = select(_memory.id).where(
+    _memory.owner == bindparam("owner"), _memory.id.in_(bindparam("ids", expanding=True))
+)
+_AT = select(_use.memory_id, _use.at).where(
+    _use.owner == bindparam("owner"), _use.memory_id.in_(bindparam("ids", expanding=True))
+)
+
+
+def record_uses(connection: Connection, owner: str, ids: Iterable[int], at: datetime) -> None:
+    """Note one more use of each memory, and take it out of the archive if it is there."""
+    used_at, _ = instant(at)
+    for some in chunked(sorted(set(ids))):
+        given = {"owner": owner, "ids": list(some)}
+        known = list(connection.execute(_KNOWN, given).scalars())
+        if not known:
+            continue
+        connection.execute(
+            models.memory_use.insert(),
+            [{"memory_id": one, "owner": owner, "at": used_at} for one in known],
+        )
+        restore_archived(connection, owner, known)
+
+
+def restore_archived(connection: Connection, owner: str, ids: Sequence[int]) -> None:
+    """Make memories active that are in the archive: they are in use."""
+    for some in chunked(ids):
+        statement = select(_memory.id).where(_memory.id.in_(some), _memory.archived_at.is_not(None))
+        archived = list(connection.execute(statement.where(_memory.owner == owner)).scalars())
+        if archived:
+            connection.execute(
+                update(models.memory).where(_memory.id.in_(archived)).values(archived_at=None)
+            )
+            reseal(connection, "memory", archived)
+            restamp(connection, owner, archived, next_revision(connection, owner))
+
+
+def uses(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, tuple[datetime, ...]]:
+    """When each memory was used or restated, earliest first."""
+    found: dict[int, list[int]] = defaultdict(list)
+    wanted = sorted(set(ids))
+    for some in chunked(wanted):
+        for memory, at in connection.execute(_AT, {"owner": owner, "ids": list(some)}):
+            found[memory].append(at)
+    return {
+        memory: tuple(moment for at in sorted(found[memory]) if (moment := utc(at)) is not None)
+        for memory in wanted
+    }
+
+
+def counts(
+    connection: Connection, owner: str, ids: Sequence[int], until: int | None
+) -> dict[int, int]:
+    """How often each memory was used, up to an instant if one is given; 0 is left out."""
+    statement = (
+        select(_use.memory_id, func.count())
+        .where(_use.owner == owner, _use.memory_id.in_(bindparam("ids", expanding=True)))
+        .group_by(_use.memory_id)
+    )
+    if until is not None:
+        statement = statement.where(_use.at <= until)
+    found: dict[int, int] = {}
+    for some in chunked(ids):
+        found.update((row[0], row[1]) for row in connection.execute(statement, {"ids": list(some)}))
+    return found
