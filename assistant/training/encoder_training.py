@@ -33,11 +33,10 @@ from assistant.neural.tokenizer import Tokenizer
 from assistant.training.distillation import Space, read_cache
 from assistant.training.examples import Example, ExampleMaker
 from assistant.training.piece_vectors import initial_embedding
+from assistant.training.progress import Report
 
 # Few widths, so that few shapes are compiled; texts are cut at the last.
 WIDTHS: Final = (8, 12, 16, 24, 32, 48, 64)
-
-Report = Callable[[int, int, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +250,9 @@ class EncoderTraining:
         temporary = self._state / "weights.tmp.npz"
         np.savez(temporary, **get_weights(self.model))  # type: ignore[arg-type]
         temporary.replace(self._state / "weights.npz")
-        (self._state / "progress.json").write_text(json.dumps(self.done), encoding="utf-8")
+        noted = self._state / "progress.tmp.json"
+        noted.write_text(json.dumps(self.done), encoding="utf-8")
+        noted.replace(self._state / "progress.json")
 
 
 def _loss(queries: int, plan: Plan) -> Callable[[Any, Any], Any]:

