@@ -60,9 +60,14 @@ class Progress:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Progress]:
-    """A bar for the time of a block, drawn only where somebody can see it."""
-    bar = Progress(label, shown=sys.stderr.isatty() and not is_plain_terminal())
+def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
+    """A bar for the time of a block, drawn only where somebody can see it.
+
+    Args:
+        label: What is being done.
+        shown: False where a prompt has the terminal, which a bar would run into.
+    """
+    bar = Progress(label, shown=shown and sys.stderr.isatty() and not is_plain_terminal())
     try:
         yield bar
     finally:

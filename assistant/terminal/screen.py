@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from prompt_toolkit.application import Application
 
 
+_ANSWER_S = 0.01
+_MOST_WAITS = 30  # a terminal that never tells where its cursor is holds nothing up
+
+
 class Screen(io.TextIOBase):
     """A stream whose lines appear above the prompt, from any thread.
 
@@ -35,6 +39,7 @@ class Screen(io.TextIOBase):
         self._begun = ""
         self._drawing = False
         self._held = False
+        self._waits = 0
 
     @property
     def begun(self) -> str:
@@ -65,7 +70,7 @@ class Screen(io.TextIOBase):
             yield
         finally:
             with self._lock:
-                self._app = None
+                self._app, self._drawing = None, False
                 rest, self._whole, self._begun = self._whole + self._begun, "", ""
             sys.stdout.write(rest)
             sys.stdout.flush()
@@ -88,8 +93,11 @@ class Screen(io.TextIOBase):
 
     def _draw(self) -> None:
         """In the prompt's loop: take the prompt away, print, draw the prompt again."""
-        self._drawing = False
         app = self._app
+        if app is not None and app.loop is not None and self._is_measuring(app):
+            app.loop.call_later(_ANSWER_S, self._draw)
+            return
+        self._drawing, self._waits = False, 0
         if app is None or self._held or not app.is_running:
             return
         with self._lock:
@@ -102,3 +110,12 @@ class Screen(io.TextIOBase):
                 app.output.flush()
             app.renderer.request_absolute_cursor_position()
         app.invalidate()
+
+    def _is_measuring(self, app: Application[Any]) -> bool:
+        """Whether the terminal still has to say where the prompt is.
+
+        What is printed before it has moves the prompt: the answer is wrong by then, the prompt
+        takes more room than there is, and the lines above it are scrolled away.
+        """
+        self._waits += 1
+        return app.is_running and app.renderer.waiting_for_cpr and self._waits <= _MOST_WAITS

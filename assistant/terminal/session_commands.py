@@ -180,7 +180,7 @@ def counted(memories: int) -> str:
     >>> counted(1)
     '1 memory'
     """
-    return "1 memory" if memories == 1 else f"{memories} memories"
+    return "1 memory" if memories == 1 else f"{memories:,} memories"
 
 
 def theme(context: CommandContext, call: Call) -> Data:

@@ -12,13 +12,16 @@ from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
 from assistant.terminal.memory_commands import local_date, said_by
 from assistant.terminal.plots import bars, bins, can_show_blocks, columns
+from assistant.terminal.progress import Progress, progress_bar
 from assistant.terminal.registry import Call
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
     from storage import MemoryRecord
 
 _RECALLS = 20
+_RECALLS_S = 1.0  # recalls are timed for so long at most, but three of them always
+_PAGE = 2_000
+_MANY = 5_000  # from here on somebody should know what takes so long
 _WIDEST = 60
 _NARROWEST = 10
 _SPEAKERS = 5
@@ -28,8 +31,9 @@ _DAY_S = 86400
 def stats(context: CommandContext, call: Call) -> Data:
     """Figures and plots of the memories, and the time of real recalls; writes nothing."""
     assistant = context.assistant
-    memories = assistant.memories()
-    latencies = _latencies(assistant)
+    with progress_bar("Reading", shown=context.place == "shell") as bar:
+        memories = _memories(context, bar)
+        latencies = _latencies(context, bar)
     path = context.settings.store_path()
     size = path.stat().st_size if path is not None and path.exists() else None
     turns = assistant.store.count_turns()
@@ -117,13 +121,32 @@ def _room(context: CommandContext) -> int:
     return max(min(_WIDEST, (context.output.columns or _WIDEST) - 1), _NARROWEST)
 
 
-def _latencies(assistant: Assistant) -> list[float]:
+def _memories(context: CommandContext, bar: Progress) -> list[MemoryRecord]:
+    """Every memory, page by page: can be stopped, and says what takes long."""
+    store = context.assistant.store
+    total = store.count_memories()
+    if total >= _MANY and context.place == "chat":
+        context.output.line(f"Reading {total:,} memories; Ctrl-C stops.", "note")
+    found: list[MemoryRecord] = []
+    while page := store.memories(limit=_PAGE, offset=len(found), newest_first=False):
+        found += page
+        bar(len(found), max(total, len(found)))
+        context.check()
+    return found
+
+
+def _latencies(context: CommandContext, bar: Progress) -> list[float]:
     """Seconds of recalls by what people said last; the first, which loads things, is left out."""
+    assistant = context.assistant
     newest = assistant.store.turns(limit=2 * _RECALLS, newest_first=True)
     queries = [turn.text for turn in newest if turn.role != "assistant"][:_RECALLS]
-    taken = []
+    taken: list[float] = []
     for query in queries[:1] + queries:
+        bar.say("the index" if not taken else f"recall, {len(taken)} times")
+        context.check()
         begun = time.perf_counter()
         assistant.recall(query[:1000])
         taken.append(time.perf_counter() - begun)
+        if len(taken) > 3 and sum(taken[1:]) > _RECALLS_S:
+            break
     return taken[1:]

@@ -58,7 +58,7 @@ class Status:
         >>> Status("memory", 2, 12, "", 3, 1, "numpy cpu").line(80)
         'memory | short-term 2/12 | 3 memories (+1 soon) | numpy cpu'
         """
-        memories = "1 memory" if self.memories == 1 else f"{self.memories} memories"
+        memories = "1 memory" if self.memories == 1 else f"{self.memories:,} memories"
         if self.soon:
             memories += f" (+{self.soon} soon)"
         held = f"short-term {self.turns}/{self.capacity}"

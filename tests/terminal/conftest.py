@@ -79,13 +79,17 @@ def terminal(store: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         program: str = "light_program.py",
         shell: bool = False,
         arguments: Sequence[str] = (),
+        at: Path = store,
+        answers_after_s: float = 0.0,
         **environment: str,
     ) -> Any:
-        command = [sys.executable, str(PROGRAM.with_name(program)), "--store", str(store)]
+        command = [sys.executable, str(PROGRAM.with_name(program)), "--store", str(at)]
         home = {"REMEMBRANCER_CONFIG": str(tmp_path / "config.toml")}
         command += arguments
         given = ["bash", "--norc", "-i"] if shell else command
-        opened.append(emulator.Terminal(given, columns, rows, **home, **environment))
+        opened.append(
+            emulator.Terminal(given, columns, rows, answers_after_s, **home, **environment)
+        )
         if shell:  # somebody's own, with its job control
             opened[-1].keys(shlex.join(command) + "\r")
         return opened[-1]

@@ -14,12 +14,19 @@ WAIT_S = 40.0
 
 
 class Terminal:
-    """A terminal with the program in it."""
+    """A terminal with the program in it; tells where its cursor is after a while, if asked."""
 
     def __init__(
-        self, command: list[str], columns: int = 80, rows: int = 24, **environment: str
+        self,
+        command: list[str],
+        columns: int = 80,
+        rows: int = 24,
+        answers_after_s: float = 0.0,
+        **environment: str,
     ) -> None:
         self.raw = b""
+        self._answers_after_s = answers_after_s
+        self._answers: list[tuple[float, str]] = []
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._child = pexpect.spawn(
@@ -64,8 +71,11 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def read(self, seconds: float = 0.05) -> None:
+        while self._answers and self._answers[0][0] <= time.monotonic():
+            self.keys(self._answers.pop(0)[1])
         try:
-            piece = self._child.read_nonblocking(65536, seconds)
+            wait_s = min(seconds, 0.005) if self._answers else seconds
+            piece = self._child.read_nonblocking(65536, wait_s)
         except pexpect.TIMEOUT:
             return
         self._take(piece)
@@ -74,7 +84,11 @@ class Terminal:
         self.raw += piece
         self._stream.feed(piece)
         if b"\x1b[6n" in piece:  # where is the cursor? a terminal answers
-            self.keys(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
+            answer = f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R"
+            if not self._answers_after_s:
+                self.keys(answer)
+            else:
+                self._answers.append((time.monotonic() + self._answers_after_s, answer))
 
     def wait(self, pattern: str) -> str:
         """Wait until the screen shows the pattern; the screen."""

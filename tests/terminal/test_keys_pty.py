@@ -152,6 +152,14 @@ def test_a_theme_changes_the_colours_at_once(terminal: Opener) -> None:
     chat.wait("there are dark, light, contrast, mono")
 
 
+def test_what_is_printed_stays_on_the_screen_while_there_is_room(terminal: Opener) -> None:
+    # A terminal far away: where its cursor is, it tells late.
+    chat = terminal(program="busy_program.py", answers_after_s=0.25)
+    chat.wait("short-term 0/12")
+    chat.keys("stream\r")
+    chat.wait(r"^I remember what(.|\n)*> stream\nBruno\n• one\n• two\nthe end\n>\n")
+
+
 def test_a_line_typed_while_a_reply_is_made_waits_and_is_taken_before_leaving(
     terminal: Opener,
 ) -> None:
