@@ -1,5 +1,6 @@
 """The long-term store. Knows nothing of the assistant or of neural networks."""
 
+from storage.backup import Backup, backups_of, newest_good, restore_backup, verify_backup
 from storage.codec import clean
 from storage.errors import (
     RefConflict,
@@ -28,6 +29,7 @@ from storage.vectors import as_stored
 
 __all__ = [
     "Answer",
+    "Backup",
     "ChangeRecord",
     "DateSpan",
     "Decision",
@@ -48,5 +50,9 @@ __all__ = [
     "TurnRecord",
     "Vector",
     "as_stored",
+    "backups_of",
     "clean",
+    "newest_good",
+    "restore_backup",
+    "verify_backup",
 ]

@@ -1,39 +1,229 @@
-"""Copies of a store that lie beside it, made before anything risky is done to it."""
+"""Copies of a store that lie beside it: made while it is in use, verified, rotated, put back."""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
 
-from storage.database import connect
-from storage.errors import StoreCorrupt
+from storage.checks import problems
+from storage.database import Database, connect, explaining
+from storage.errors import StorageError, StoreCorrupt, StoreLocked
 
+KEPT = 7
 _MARK = ".backup-"
+_PARTIAL = ".partial"
+_REPLACED = "before-restore-"
+_STAMP = "%Y%m%dT%H%M%S.%fZ"
+_ROTATED = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
+_LOGS = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of a store that lies beside it.
+
+    Args:
+        path: The file.
+        at: When it was made.
+        size: In bytes.
+        occasion: Why, such as "before-upgrade-from-0001"; "" for one of the regular ones.
+    """
+
+    path: Path
+    at: datetime
+    size: int
+    occasion: str
 
 
 def back_up(path: Path, occasion: str) -> Path:
-    """Copy a store, its log included, into a file of its own, replaced whole when complete.
+    """Copy a store, its log included, into a file of its own, there whole or not at all.
+
+    Others may go on writing meanwhile: the copy is of one moment.
 
     Raises:
         StoreCorrupt: The store is damaged, and so would be its copy.
+        StoreLocked: The copy cannot be written.
     """
-    copy = path.with_name(f"{path.name}{_MARK}{occasion}")
-    partial = copy.with_name(copy.name + ".partial")
-    partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(connect(path, read_only=True)) as source, closing(connect(partial)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")
-        verdict = target.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if verdict != "ok":
-        partial.unlink()
-        raise StoreCorrupt(f"{path} is damaged ({verdict}); restore a backup")
-    partial.replace(copy)
+    return copy_to(path, path.with_name(f"{path.name}{_MARK}{occasion}"))
+
+
+def copy_to(path: Path, copy: Path) -> Path:
+    """As ``back_up``, to any file; one that is there is replaced."""
+    partial = copy.with_name(copy.name + _PARTIAL)
+    with explaining(str(copy)):
+        partial.unlink(missing_ok=True)
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        try:
+            with (
+                closing(connect(path, read_only=True)) as source,
+                closing(connect(partial)) as target,
+            ):
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+            wrong = verify_backup(partial)
+            if wrong:
+                raise StoreCorrupt(f"{path} is damaged ({wrong[0]}); restore a backup")
+            _sync(partial)
+            partial.replace(copy)
+            _sync(copy.parent)
+        except BaseException:
+            for end in ("", *_LOGS):
+                partial.with_name(partial.name + end).unlink(missing_ok=True)
+            raise
     return copy
 
 
-def backups_of(path: Path) -> list[Path]:
-    """The copies that lie beside a store, unfinished ones too."""
+def _copy(path: Path, copy: Path) -> None:
+    with closing(connect(path, read_only=True)) as source, closing(connect(copy)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+
+
+def back_up_regularly(path: Path, at: datetime, keep: int = KEPT) -> Path:
+    """Copy a store and delete the oldest of its regular backups beyond so many.
+
+    Raises:
+        ValueError: ``keep`` is below 1.
+        StoreCorrupt: The store is damaged; no backup was deleted.
+        StoreLocked: The copy cannot be written; no backup was deleted.
+    """
+    if keep < 1:
+        raise ValueError(f"keep is {keep}; expected at least 1")
+    made = back_up(path, at.astimezone(UTC).strftime(_STAMP))
+    regular = [one for one in backups_of(path) if not one.occasion and one.path != made]
+    for old in regular[keep - 1 :]:
+        old.path.unlink(missing_ok=True)
+    return made
+
+
+def backups_of(path: Path) -> list[Backup]:
+    """The backups that lie beside a store, the newest first."""
+    found = []
+    for file in managed_files(path):
+        occasion = file.name.removeprefix(path.name + _MARK)
+        if file.name.endswith((_PARTIAL, *_LOGS)):
+            continue
+        status = file.stat()
+        at = datetime.fromtimestamp(status.st_mtime, UTC)
+        if _ROTATED.fullmatch(occasion):
+            at, occasion = datetime.strptime(occasion, _STAMP).replace(tzinfo=UTC), ""
+        found.append(Backup(file, at, status.st_size, occasion))
+    return sorted(found, key=lambda one: (one.at, one.path.name), reverse=True)
+
+
+def managed_files(path: Path) -> list[Path]:
+    """Every file beside a store that holds a copy of it or a part of one."""
     return sorted(path.parent.glob(f"{escape(path.name)}{_MARK}*"))
+
+
+def verify_backup(path: Path) -> list[str]:
+    """What is wrong with a backup, a line each; empty when nothing is."""
+    try:
+        database = Database(path, read_only=True)
+        try:
+            with database.reading() as connection:
+                tables = connection.exec_driver_sql("PRAGMA table_info(turn)").fetchall()
+                if not tables:
+                    return [f"{path.name} is no store"]
+                if not any(column[1] == "row_hash" for column in tables):  # of an old release
+                    verdict = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+                    return [] if verdict == "ok" else [f"{path.name}: {verdict}"]
+            return problems(database)
+        finally:
+            database.close()
+    except (StorageError, OSError) as error:
+        return [str(error)]
+
+
+def newest_good(path: Path) -> Backup | None:
+    """The newest backup of a store with which nothing is wrong."""
+    return next((one for one in backups_of(path) if not verify_backup(one.path)), None)
+
+
+def restore_backup(path: Path, backup: Path, at: datetime) -> Path | None:
+    """Put a backup in the place of a store, which becomes a backup itself.
+
+    Args:
+        path: The store; it need not be there, or be readable.
+        backup: A copy of it; it stays where it is.
+        at: Now; names what was replaced.
+
+    Returns:
+        Where the store that was there is now, if there was one.
+
+    Raises:
+        StoreCorrupt: The backup is damaged, or no store; nothing was changed.
+        StoreLocked: Another process has the store open, or a file cannot be written.
+    """
+    with explaining(str(path)):
+        wrong = verify_backup(backup) if backup.is_file() else [f"{backup} is not there"]
+        if wrong:
+            raise StoreCorrupt(
+                f"{backup} cannot be restored: {wrong[0]}; nothing was changed, name another backup"
+            )
+        partial = copy_to(backup, path.with_name(f"{path.name}{_MARK}restoring{_PARTIAL}"))
+        aside = None
+        try:
+            if path.exists():
+                _require_alone(path)
+                stamp = at.astimezone(UTC).strftime(_STAMP)
+                aside = path.with_name(f"{path.name}{_MARK}{_REPLACED}{stamp}")
+                _set_aside(path, aside)
+            # A log left beside another file would be played back onto it.
+            for end in _LOGS:
+                path.with_name(path.name + end).unlink(missing_ok=True)
+            partial.replace(path)
+            _sync(path.parent)
+        finally:
+            partial.unlink(missing_ok=True)
+        replaced = [one for one in backups_of(path) if one.occasion.startswith(_REPLACED)]
+        for old in replaced[KEPT:]:
+            if old.path != backup:
+                old.path.unlink(missing_ok=True)
+                old.path.with_name(old.path.name + "-wal").unlink(missing_ok=True)
+    return aside
+
+
+def _require_alone(path: Path) -> None:
+    """Fold the log into a file, which only succeeds when nobody else has it open."""
+    try:
+        with closing(connect(path)) as connection:
+            connection.execute("PRAGMA busy_timeout = 1000")
+            mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            mode = "wal"
+        else:
+            return  # too damaged to be in use
+    except sqlite3.DatabaseError:
+        return
+    if mode != "delete":
+        raise StoreLocked(
+            f"{path} is open in another process; close it, then restore again (nothing was changed)"
+        )
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    for end in ("", "-wal"):
+        file, copy = path.with_name(path.name + end), aside.with_name(aside.name + end)
+        if file.exists():
+            descriptor = os.open(copy, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with file.open("rb") as source, os.fdopen(descriptor, "wb") as target:
+                shutil.copyfileobj(source, target)
+            _sync(copy)
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or the entries of a folder, reach the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, func, or_, select, text, update
 
 from storage import models
-from storage.backup import backups_of
+from storage.backup import back_up_regularly, managed_files
 from storage.changes import FORGET, Journal, erase_mentions
 from storage.codec import chunked, instant
 from storage.database import Database
+from storage.errors import StorageError
 from storage.records import ForgetReceipt
 from storage.sealing import reseal
 from storage.transcript import next_revision, restamp
@@ -65,8 +67,14 @@ def forget(database: Database, owner: str, ids: Sequence[int], at: datetime) -> 
             _delete_turns(connection, owner, doomed)
             Journal(connection, owner).write(FORGET, instant(at)[0])
             gone = len(lost)
+    held = [] if database.path is None else managed_files(database.path)
     scanned = [*_TABLES, *scrub(database, owner)]
-    return ForgetReceipt(turns=len(doomed), memories=gone, scanned=tuple(scanned))
+    backup = None
+    if held and database.path is not None:
+        # What the backups were for is worth having still, without what was forgotten.
+        with suppress(StorageError):
+            backup = back_up_regularly(database.path, at).name
+    return ForgetReceipt(len(doomed), gone, tuple(scanned), len(held), backup)
 
 
 def _release_memories(
@@ -170,7 +178,7 @@ def scrub(database: Database, owner: str) -> list[str]:
     database.rewrite()
     files = []
     if database.path is not None:
-        for backup in backups_of(database.path):
+        for backup in managed_files(database.path):
             backup.unlink(missing_ok=True)
             files.append(backup.name)
         files += [database.path.name + end for end in ("", "-wal", "-shm")]

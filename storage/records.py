@@ -203,8 +203,18 @@ class ChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class ForgetReceipt:
-    """What a forgetting removed and where it looked."""
+    """What a forgetting removed and where it looked.
+
+    Args:
+        turns: How many.
+        memories: How many went with them.
+        scanned: Tables and files that were gone through.
+        backups: Files of backups that were deleted, as they held what is forgotten.
+        backup: The backup made anew in their place, if there had been any.
+    """
 
     turns: int
     memories: int
     scanned: tuple[str, ...]
+    backups: int = 0
+    backup: str | None = None

@@ -11,13 +11,14 @@ from typing import Literal, Self
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
+from storage import backup, forgetting, memories, models, search, transcript, upgrade, vectors
 from storage import decisions as decided
-from storage import forgetting, memories, models, search, transcript, upgrade, vectors
+from storage.backup import KEPT, Backup
 from storage.checks import changed_rows, problems
 from storage.codec import clean
 from storage.curation import Curation
 from storage.database import Database, locate
-from storage.errors import StoreLocked
+from storage.errors import StoreCorrupt, StoreLocked
 from storage.index import IndexKeeper, TurnIndex
 from storage.records import (
     Decision,
@@ -65,17 +66,20 @@ class LongTermStore(Curation):
         if not self.owner.strip():
             raise ValueError("the owner is empty; expected a name, such as 'default'")
         self.path: Path | None = locate(url_or_path)
-        upgrade.prepare(self.path, read_only=read_only)
-        self._database = Database(self.path, read_only=read_only)
         self._lexicon = search.Lexicon()
         self._lock = threading.Lock()
         self._keeper: IndexKeeper | None = None
         try:
-            upgrade.bring_to_head(self._database)
-            self._finish_forgetting()
-        except BaseException:
-            self._database.close()
-            raise
+            upgrade.prepare(self.path, read_only=read_only)
+            self._database = Database(self.path, read_only=read_only)
+            try:
+                upgrade.bring_to_head(self._database)
+                self._finish_forgetting()
+            except BaseException:
+                self._database.close()
+                raise
+        except StoreCorrupt as error:
+            raise StoreCorrupt(f"{error}{self._remedy()}") from error
 
     def close(self) -> None:
         """Close the file. Closing twice is harmless; any other call afterwards is an error."""
@@ -356,8 +360,47 @@ class LongTermStore(Curation):
             return str(connection.execute(statement).scalar_one())
 
     def check(self) -> list[str]:
-        """What is wrong with the file, a line each; empty when nothing is."""
-        return problems(self._database)
+        """What is wrong with the file, a line each, and what to do; empty when nothing is."""
+        found = problems(self._database)
+        remedy = self._remedy() if found else ""
+        return [*found, f"{self._database.name}{remedy}"] if remedy else found
+
+    def backup(
+        self, target: str | Path | None = None, *, at: datetime | None = None, keep: int = KEPT
+    ) -> Path:
+        """Copy the store while it is in use, verify the copy, and say where it is.
+
+        Args:
+            target: A file that is not there yet. When None the copy lies beside the store, and
+                the oldest of the regular ones beyond ``keep`` are deleted. Forgetting reaches
+                into those, but not into copies elsewhere.
+            at: Now; names the copy.
+            keep: How many regular backups to keep.
+
+        Raises:
+            ValueError: The store is in memory, or the target is there already.
+            StoreCorrupt: The store is damaged; no backup was deleted.
+            StoreLocked: The copy cannot be written.
+        """
+        if self.path is None:
+            raise ValueError("a store in memory has no backups; open one in a file")
+        if target is None:
+            return backup.back_up_regularly(self.path, at or datetime.now(UTC), keep)
+        copy = Path(target).expanduser()
+        if copy.exists():
+            raise ValueError(f"{copy} is there already; name a file that is not")
+        return backup.copy_to(self.path, copy)
+
+    def backups(self) -> list[Backup]:
+        """The backups that lie beside the store, the newest first."""
+        return [] if self.path is None else backup.backups_of(self.path)
+
+    def _remedy(self) -> str:
+        """Names the newest good backup, if there is one."""
+        found = None if self.path is None else backup.newest_good(self.path)
+        if found is None:
+            return ""
+        return f"; the newest good backup is {found.path.name}: 'assistant restore' puts it back"
 
     def changed_rows(self) -> dict[str, tuple[int, ...]]:
         """Rows that are not what was written, by table: ids of turns, memories and so on.
