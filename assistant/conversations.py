@@ -22,7 +22,8 @@ from assistant.source_times import after, parse_time
 from assistant.turn import Role, role_of
 from storage import clean
 
-MAX_LINE_BYTES = 256 * 2**20
+MAX_LINE_BYTES = 80 * 2**20
+"""Read whole, so twice of it is held for a moment; an export writes shorter ones."""
 
 
 class ConversationError(UsageError):

@@ -17,7 +17,7 @@ from assistant.turn import role_of
 from storage import LongTermStore, TurnRecord
 
 PAGE = 500
-SPLIT_BYTES = 64 * 2**20
+SPLIT_BYTES = 32 * 2**20
 """A conversation longer than this is exported as several lines with the same id."""
 
 

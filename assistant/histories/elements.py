@@ -21,7 +21,6 @@ MAX_ELEMENT_BYTES = 24 * 2**20
 
 # Possessive, so that a megabyte is matched without a megabyte of places to go back to.
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-_TO_QUOTE = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"(\s*+:)?|[\[\]{}]', re.DOTALL)
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 
@@ -96,12 +95,16 @@ def split(
         place = begin = 0
         while place < len(chunk):
             if in_string:
-                place = _end(_TO_QUOTE, chunk, place)
-                if place < len(chunk) and chunk[place] == _BACKSLASH:  # what it escapes is to come
-                    chunk, rest = chunk[:place], chunk[place:]
-                elif place < len(chunk):
-                    in_string = False
-                    place += 1
+                quote = chunk.find(b'"', place)
+                end = quote if quote >= 0 else len(chunk)
+                escaped = _backslashes(chunk, place, end) % 2 == 1
+                if quote < 0:
+                    if escaped:  # what it escapes is to come
+                        chunk, rest = chunk[:-1], chunk[-1:]
+                    place = len(chunk)
+                else:
+                    in_string = escaped
+                    place = quote + 1
                 continue
             place = _end(_TO_BRACKET, chunk, place)
             if place == len(chunk):
@@ -147,6 +150,14 @@ def split(
             f"{name}: ends at byte {offset}, after conversation {number} and before the end of "
             "the list; get the export again"
         )
+
+
+def _backslashes(chunk: bytes, start: int, end: int) -> int:
+    """How many stand side by side before ``end``, none of them before ``start``."""
+    place = end
+    while place > start and chunk[place - 1] == _BACKSLASH:
+        place -= 1
+    return end - place
 
 
 def _end(pattern: re.Pattern[bytes], chunk: bytes, place: int) -> int:

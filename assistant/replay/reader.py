@@ -27,6 +27,9 @@ from assistant.replay.nodes import DialogueError, NodeReader, describe, short
 
 __all__ = ["DialogueError", "load_dialogue", "parse_dialogue"]
 
+LARGEST = 4_000_000
+"""Bytes of the longest file that is read as a dialogue."""
+
 _HEADER = ("name", "clock", "steps", "owner", "language", "description")
 _BARE = ("restart", "new session", "kill")
 _WITH_TEXT = ("user", "remember", "forget", "recall")
@@ -53,10 +56,16 @@ def load_dialogue(path: Path) -> Dialogue:
     """Read a dialogue from a file.
 
     Raises:
-        DialogueError: It cannot be read, or does not follow the schema.
+        DialogueError: It cannot be read, is too long, or does not follow the schema.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise DialogueError(
+                f"{path}: larger than {LARGEST:,} bytes, the most that a dialogue can be; split it"
+            )
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise DialogueError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:

@@ -164,7 +164,8 @@ def read_template(path: Path) -> str:
         ConfigurationError: It cannot be read, is too long, or is no template.
     """
     try:
-        text = path.expanduser().read_text("utf-8-sig")
+        with path.expanduser().open(encoding="utf-8-sig") as file:
+            text = file.read(_LARGEST_TEMPLATE + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ConfigurationError(
@@ -176,8 +177,8 @@ def read_template(path: Path) -> str:
         ) from None
     if len(text) > _LARGEST_TEMPLATE:
         raise ConfigurationError(
-            f"the template {path} has {len(text):,} characters, expected at most "
-            f"{_LARGEST_TEMPLATE:,}"
+            f"the template {path} is longer than {_LARGEST_TEMPLATE:,} characters, the most that "
+            "it can be"
         )
     Template(text)
     return text

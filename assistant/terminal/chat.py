@@ -37,4 +37,4 @@ def is_dumb() -> bool:
 
 def _plain_yes(output: Output, question: str) -> bool:
     output.prompt(f"{question} [y/N] ")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return sys.stdin.readline(100).strip().lower() in ("y", "yes")

@@ -12,6 +12,7 @@ from assistant.terminal.private import make_private
 
 _LONGEST = 10_000  # characters: a pasted document is no line to call back
 _NEWEST = 5_000
+_LARGEST = 16 * 2**20  # bytes
 
 
 class PrivateHistory(FileHistory):
@@ -26,9 +27,22 @@ class PrivateHistory(FileHistory):
         super().__init__(str(path))
 
     def load_history_strings(self) -> Iterable[str]:
-        """The newest lines, newest first."""
-        lines = iter(super().load_history_strings())
-        return [line for _, line in zip(range(_NEWEST), lines, strict=False)]
+        """The newest lines, newest first; of a huge file only the end is read."""
+        try:
+            with Path(os.fsdecode(self.filename)).open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _LARGEST))
+                data = file.read(_LARGEST)
+        except OSError:
+            return []
+        entries: list[str] = []
+        parts: list[str] = []
+        for line in [*data.split(b"\n"), b""]:
+            if line.startswith(b"+"):  # as FileHistory writes them: a sign before each line
+                parts.append(line[1:].decode("utf-8", "replace"))
+            elif parts:
+                entries.append("\n".join(parts))
+                parts = []
+        return [entry for entry in entries[: -_NEWEST - 1 : -1] if len(entry) <= _LONGEST]
 
     def store_string(self, string: str) -> None:
         """Append a line, unless it asks to forget something or is a document."""
