@@ -29,6 +29,7 @@ from threadpoolctl import threadpool_limits
 
 from assistant.encoder import Array, Encoder
 from assistant.neural import load_encoder
+from assistant.training.examples import ExampleMaker, Retrieval
 from assistant.training.retrieval_check import Search, by_cosine, by_words, held_out, neutral_form
 
 CHUNK = 512
@@ -133,12 +134,22 @@ def throughput(found: Sequence[Subject], texts: list[str]) -> dict[str, dict[str
     return {name: {"turns_a_second": len(texts) / seconds} for name, seconds in spent.items()}
 
 
+def candidates_of(asked: Sequence[Retrieval]) -> dict[str, int]:
+    """How many texts each source offers."""
+    found: dict[str, set[str]] = {}
+    for one in asked:
+        found.setdefault(one.source, set()).update(one.candidates)
+    return {source: len(texts) for source, texts in found.items()}
+
+
 def measure(
     found: Sequence[Subject],
     questions: Path | None,
     corpora: Path | None,
     cache: Path | None,
     rounds: int,
+    limit: int,
+    per_source: int,
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Every figure: measure, then row (encoder or BM25), then figure."""
     searches = {one.name: one.search(None if one.name == OURS else cache) for one in found}
@@ -150,17 +161,18 @@ def measure(
         lines = questions.read_text(encoding="utf-8").splitlines()
         bulk = [f"{t['speaker']}: {t['text']}" for ln in lines for t in json.loads(ln)["turns"]]
     if corpora is not None:
-        from assistant.training.examples import ExampleMaker
-
-        asked = ExampleMaker(corpora).held_out_retrievals()
+        asked = ExampleMaker(corpora).held_out_retrievals(limit=per_source)
+        wide = {source for source, n in candidates_of(asked).items() if n > limit}
+        asked = [one for one in asked if one.source not in wide]
         for name, search in searches.items():
             figures = held_out(asked, search)
             for source, row in figures.items():
                 result.setdefault(f"held out, {source}", {})[name] = row
             for label, chinese in (("Chinese", True), ("English", False)):
                 part = [v for k, v in figures.items() if k.startswith(CHINESE) is chinese]
-                means = {k: statistics.fmean(v[k] for v in part) for k in ("r_at_10", "mrr")}
-                result.setdefault(f"held out, mean of {label} sources", {})[name] = means
+                if part:
+                    means = {k: statistics.fmean(v[k] for v in part) for k in ("r_at_10", "mrr")}
+                    result.setdefault(f"held out, mean of {label} sources", {})[name] = means
         if questions is None:
             bulk = [text for one in asked for text in one.candidates[:2]]
     result["one turn of 24 tokens"] = latency_ms(found, rounds)
@@ -183,6 +195,8 @@ def render(result: dict[str, dict[str, dict[str, float]]]) -> str:
 @click.option("--corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--encoder", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--per-source", default=100, show_default=True, help="Held-out questions of each.")
+@click.option("--limit", default=5_000, show_default=True, help="Leave wider sources out.")
 @click.option("--rounds", default=100, show_default=True, help="Of the time of one turn.")
 @click.option("--json", "as_json", type=click.Path(dir_okay=False, path_type=Path))
 def main(
@@ -190,6 +204,8 @@ def main(
     corpora: Path | None,
     cache: Path | None,
     path: Path | None,
+    per_source: int,
+    limit: int,
     rounds: int,
     as_json: Path | None,
 ) -> None:
@@ -199,7 +215,7 @@ def main(
     encoder = load_encoder(path, device="cpu")
     found = list(subjects(encoder))
     with threadpool_limits(1):
-        result = measure(found, questions, corpora, cache, rounds)
+        result = measure(found, questions, corpora, cache, rounds, limit, per_source)
     click.echo(f"{TURN!r} is {encoder.count_tokens(TURN) + 1} tokens")
     click.echo(render(result))
     if as_json is not None:

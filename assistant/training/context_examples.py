@@ -121,6 +121,8 @@ def _made(turns: Sequence[CorpusTurn], rng: random.Random) -> list[Incomplete]:
             word = _WORD.match(full) or _WORD.search(full)
             if word is None or (word.start() and full.isascii()):
                 continue
+            if len(full) < (20 if full.isascii() else 8):  # says too little to be told from others
+                continue
             before = (spoken("assistant", turns[n - 1].text), spoken("user", turns[n].text))
             short = rng.choice(_SHORT[word[0].lower()])
             return [Incomplete(before, spoken("user", short), full, "made")]
