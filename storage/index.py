@@ -16,6 +16,7 @@ from storage import models
 from storage.codec import decoding, unpack
 from storage.database import Database
 from storage.records import Vector
+from storage.traits import traits_of
 
 _turn, _vector, _memory, _owner = (
     models.turn.c,
@@ -35,6 +36,7 @@ _COLUMNS: dict[str, Any] = {
     "length": np.int32,
     "asks": np.bool_,
     "digits": np.bool_,
+    "traits": np.uint16,
     "memory": np.int64,
     "recallable": np.bool_,
     "superseded": np.bool_,
@@ -89,6 +91,7 @@ class TurnIndex:
         length: (turns,) int32, characters.
         asks: (turns,) bool, the words end with a question mark.
         digits: (turns,) bool, the words have a digit.
+        traits: (turns,) uint16, the bits of ``storage.traits``.
         memory: (turns,) int64, the memory the turn became or restated, 0 for none.
         recallable: (turns,) bool, it has a memory or is not consolidated yet.
         superseded: (turns,) bool, its memory was replaced by a later one.
@@ -107,6 +110,7 @@ class TurnIndex:
     length: NDArray[np.int32]
     asks: NDArray[np.bool_]
     digits: NDArray[np.bool_]
+    traits: NDArray[np.uint16]
     memory: NDArray[np.int64]
     recallable: NDArray[np.bool_]
     superseded: NDArray[np.bool_]
@@ -212,6 +216,7 @@ class IndexKeeper:
             "length": [len(row[5]) for row in rows],
             "asks": [words.endswith(("?", "？")) for words in texts],
             "digits": [_DIGIT.search(words) is not None for words in texts],
+            "traits": [traits_of(words) for words in texts],
         }
         for name, items in values.items():
             self._columns[name][start:stop] = items

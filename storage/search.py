@@ -160,3 +160,19 @@ def search(
         {"match": match_any(terms), "owner": owner, "k": k},
     )
     return [(turn_id, float(score)) for turn_id, score in rows]
+
+
+_HOLDING = "SELECT rowid FROM turn_text WHERE turn_text MATCH ?"
+
+
+def turns_holding(connection: Connection, term: str) -> list[int]:
+    """Ids of the turns of every owner that hold a term, ascending.
+
+    Cheaper than a search with scores: BM25 in SQLite looks up the length of each text.
+    """
+    cursor = connection.connection.cursor()  # rows by the thousand: without SQLAlchemy's wrapping
+    try:
+        cursor.execute(_HOLDING, (f'"{term}"',))
+        return [row[0] for row in cursor.fetchall()]
+    finally:
+        cursor.close()

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from storage import backup, forgetting, memories, models, search, transcript, upgrade, vectors
@@ -329,6 +331,20 @@ class LongTermStore(Curation):
         terms = self._lexicon.query(query)
         with self._database.reading() as connection:
             return search.search(connection, self.owner, terms, k, transcript=scope == "transcript")
+
+    def terms(self, query: str) -> list[str]:
+        """The distinct terms of a query that are worth searching for."""
+        return self._lexicon.query(query)
+
+    def holding(self, terms: Iterable[str]) -> dict[str, NDArray[np.int64]]:
+        """Ids of the turns that hold each of these terms (of ``terms``), ascending.
+
+        Turns of every owner: look them up in ``index``, which holds this owner's.
+        """
+        with self._database.reading() as connection:
+            return {
+                term: np.array(search.turns_holding(connection, term), np.int64) for term in terms
+            }
 
     def index(self, fingerprint: str) -> TurnIndex:
         """Every turn as NumPy columns, with this encoder's vectors, as of now."""

@@ -10,7 +10,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from storage import Decision, LongTermStore, TurnIndex
+from storage import Decision, LongTermStore, TurnIndex, traits
+from storage.traits import traits_of
 
 ARRAYS = [one.name for one in fields(TurnIndex) if one.name not in ("speakers", "fingerprint")]
 
@@ -170,3 +171,27 @@ def test_threads_share_it(store, said):
         thread.join()
     assert problems == []
     assert store.index("f").ids.tolist() == list(range(1, 81))
+
+
+def test_the_index_knows_what_a_turns_words_look_like() -> None:
+    assert traits_of("We met Ana and Bo in Porto yesterday") == (
+        traits.NAMES_TIME | traits.NAMES_PLACE | traits.ONE_NAME | traits.MANY_NAMES
+    )
+    assert traits_of("Wow! You have three “cats”") == (
+        traits.EXCLAIMS | traits.ADDRESSES | traits.COUNTS | traits.QUOTES
+    )
+    assert traits_of("我昨天去了波尔图") & (
+        traits.SPEAKS_OF_SELF | traits.NAMES_TIME | traits.NAMES_PLACE
+    ) == (traits.SPEAKS_OF_SELF | traits.NAMES_TIME | traits.NAMES_PLACE)
+    assert traits_of("") == 0
+
+
+def test_the_turns_that_hold_a_term_are_found_without_scores(store, said):
+    records = store.append([said("dogs bark"), said("cats purr"), said("one dog, two cats")])
+    first, second, third = (record.id for record in records)
+    found = store.holding([*store.terms("Dogs?"), "cat", "nothing"])
+    assert {term: ids.tolist() for term, ids in found.items()} == {
+        "dog": [first, third],
+        "cat": [second, third],
+        "nothing": [],
+    }
