@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from assistant import Assistant
 from assistant.terminal.cli import build
 from assistant.terminal.engine import open_assistant
+from assistant.terminal.registry import Registry
 from assistant.terminal.settings import Settings
 from assistant.testing import HashEncoder, LengthNetwork
 
@@ -46,9 +47,14 @@ def run(
     def opener(settings: Settings) -> Assistant:
         return open_assistant(settings, clock=clock, encoder=HashEncoder(), network=LengthNetwork())
 
-    def invoke(*arguments: str, store: Path | str | None = store, **options: Any) -> Result:
+    def invoke(
+        *arguments: str,
+        store: Path | str | None = store,
+        registry: Registry | None = None,
+        **options: Any,
+    ) -> Result:
         where = [] if store is None else ["--store", str(store)]
-        return CliRunner().invoke(build(opener), [*where, *arguments], **options)
+        return CliRunner().invoke(build(opener, registry), [*where, *arguments], **options)
 
     return invoke
 

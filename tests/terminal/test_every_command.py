@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.terminal.commands import all_commands
-from assistant.terminal.registry import Command
+from assistant.terminal.registry import Argument, Command, Registry
 
 SAID = "My dog is called Bruno and he sleeps on the blue sofa."
 DIALOGUE = """\
@@ -29,13 +30,8 @@ CONVERSATION = {
     "turns": [
         {"id": "1", "session": 1, "speaker": "user", "time": "2026-05-01T09:00", "text": SAID}
     ],
+    "questions": [{"text": "What is the dog called?", "evidence": ["1"], "category": "1"}],
 }
-WITH_WEIGHTS = {
-    "eval",
-    "replay",
-    "doctor",
-    "device",
-}  # loads what is shipped; slow: each once, below and in test_cli.py
 
 
 @pytest.fixture
@@ -53,66 +49,150 @@ def arguments(tmp_path: Path) -> dict[str, list[str]]:
         "record": [str(tmp_path / "said")],
         "export": [str(tmp_path / "said.jsonl")],
         "replay": [str(dialogue)],
+        "eval": [str(history)],
         "import": [str(history)],
         "completion": ["bash"],
-        "manual": [],
         "config": ["show"],
     }
 
 
-def of(place: Any, without: set[str]) -> list[Any]:
-    return [
-        pytest.param(command, id=command.name)
-        for command in all_commands().of(place)
-        if command.name not in without
-    ]
+@pytest.fixture(autouse=True)
+def _one_encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor finds the encoder that has encoded everything here."""
+    import assistant.neural
+    from assistant.testing import HashEncoder
+
+    if "doctor" in request.node.name:
+        monkeypatch.setattr(assistant.neural, "load_encoder", lambda **_: HashEncoder())
 
 
-def test_every_command_that_needs_something_is_given_it_here(
-    arguments: dict[str, list[str]],
-) -> None:
-    needing = {c.name for c in all_commands() if c.argument is not None and c.argument.required}
-    assert needing <= {*arguments, *WITH_WEIGHTS}
+AGAIN = {"export": ["--force"]}  # what the second time needs
 
 
-@pytest.mark.parametrize("command", of("shell", WITH_WEIGHTS))
-def test_every_command_of_the_shell_prints_text_or_one_envelope(
-    run: Callable[..., Any], arguments: dict[str, list[str]], command: Command
-) -> None:
+def check_envelope(line: str, name: str) -> None:
+    """One line of JSON that says the command went well."""
+    envelope = json.loads(line)
+    assert list(envelope) == ["ok", "command", "data"]
+    assert (envelope["ok"], envelope["command"]) == (True, name), envelope
+    assert isinstance(envelope["data"], dict | list)
+
+
+def check_in_shell(run: Callable[..., Any], command: Command, given: list[str]) -> None:
+    """The command prints text, and with --json one envelope and nothing else."""
     run("remember", SAID)
-    given = arguments.get(command.name, [])
     result = run(command.name, *given, "--json")
     assert result.exit_code == 0, result.output
     [line] = result.stdout.splitlines()
-    envelope = json.loads(line)
-    assert list(envelope) == ["ok", "command", "data"]
-    assert envelope["ok"] is True
-    assert envelope["command"] == command.name
-    assert isinstance(envelope["data"], dict | list)
+    check_envelope(line, command.name)
     assert result.stderr == ""
-
     run("remember", SAID)
-    again = [*given, "--force"] if command.name == "export" else given
-    shown = run(command.name, *again)
+    shown = run(command.name, *given, *AGAIN.get(command.name, []))
     assert shown.exit_code == 0, shown.output
     assert shown.stdout.strip()
     assert "\x1b" not in shown.stdout
 
 
-@pytest.mark.parametrize("command", of("chat", WITH_WEIGHTS))
-def test_every_command_of_the_chat_prints_text_or_one_envelope(
-    run: Callable[..., Any], arguments: dict[str, list[str]], command: Command
-) -> None:
-    line = f"/{command.name} {' '.join(arguments.get(command.name, []))}\n"
+def check_in_chat(run: Callable[..., Any], command: Command, given: list[str]) -> None:
+    """The command prints text in the chat, and with --json one envelope."""
+    line = f"/{command.name} {' '.join(given)}\n"
     result = run("chat", "--json", input=f"{SAID}\n{line}")
     assert result.exit_code == 0, result.output
-    _, envelope = map(json.loads, result.stdout.splitlines())
-    assert list(envelope) == ["ok", "command", "data"]
-    assert (envelope["ok"], envelope["command"]) == (True, command.name)
-    assert isinstance(envelope["data"], dict | list)
+    _, last = result.stdout.splitlines()
+    check_envelope(last, command.name)
+    again = " ".join(AGAIN.get(command.name, []))
+    plain = run("chat", input=f"{SAID}\n{line.rstrip()} {again}\n")
+    assert plain.exit_code == 0, plain.output
+    assert "\x1b" not in plain.stdout
+    assert plain.stderr == ""
+    said = run("chat", input=f"{SAID}\n").stdout
+    silent = len(plain.stdout.splitlines()) <= len(said.splitlines())
+    assert not silent or command.name == "quit", "it shows nothing"
 
 
-@pytest.mark.parametrize("command", of("shell", set()))
+CHECKS = {"shell": check_in_shell, "chat": check_in_chat}
+
+
+def everywhere(registry: Registry) -> list[Any]:
+    """Each command of a registry with each place it works in."""
+    return [
+        pytest.param(command, place, id=f"{command.name}-{place}")
+        for command in registry
+        for place in command.places
+    ]
+
+
+def check_registry(
+    run: Callable[..., Any], arguments: dict[str, list[str]], registry: Registry
+) -> None:
+    """What every command is held to."""
+    needing = {c.name for c in registry if c.argument is not None and c.argument.required}
+    assert needing <= set(arguments), "give them arguments here"
+    for param in everywhere(registry):
+        command, place = param.values
+        CHECKS[place](run, command, arguments.get(command.name, []))
+
+
+@pytest.mark.parametrize(("command", "place"), everywhere(all_commands()))
+def test_every_command_prints_text_or_one_envelope_in_every_place(
+    run: Callable[..., Any], arguments: dict[str, list[str]], command: Command, place: str
+) -> None:
+    assert command.argument is None or not command.argument.required or command.name in arguments
+    CHECKS[place](run, command, arguments.get(command.name, []))
+
+
+def shell_commands() -> list[Any]:
+    """The commands of the shell."""
+    return [pytest.param(command, id=command.name) for command in all_commands().of("shell")]
+
+
+def says(words: str, data: object) -> Any:
+    """A handler."""
+
+    def handler(context: Any, call: Any) -> object:
+        if words:
+            context.output.line(words)
+        return data
+
+    return handler
+
+
+def breaks(context: Any, call: Any) -> object:
+    raise RuntimeError("it broke")
+
+
+def prints_raw(context: Any, call: Any) -> object:
+    print("\x1b[31mred")  # past the output and its sanitiser
+    return {}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Command(
+            "bad", "Needs what the tests do not give", says("x", {}), Argument("X", required=True)
+        ),
+        Command("bad", "Gives no data", says("x", None)),
+        Command("bad", "Gives what is no JSON", says("x", {1, 2})),
+        Command("bad", "Shows nothing", says("", {})),
+        Command("bad", "Shows nothing in the chat", says("", {}), places=("chat",)),
+        Command("bad", "Breaks", breaks),
+        Command("bad", "Breaks in the chat", breaks, places=("chat",)),
+        Command("bad", "Prints past the output", prints_raw),
+    ],
+    ids=lambda command: command.help,
+)
+def test_a_new_command_that_does_not_hold_to_this_is_caught(
+    run: Callable[..., Any], arguments: dict[str, list[str]], bad: Command
+) -> None:
+    registry = Registry([bad])
+    given = all_commands()
+    with pytest.raises((AssertionError, ValueError)):
+        check_registry(partial(run, registry=Registry([*given, bad])), arguments, registry)
+    good = Registry([Command("good", "Holds to it", says("x", {}))])
+    check_registry(partial(run, registry=Registry([*given, *good])), arguments, good)
+
+
+@pytest.mark.parametrize("command", shell_commands())
 def test_every_command_fails_in_one_envelope(run: Callable[..., Any], command: Command) -> None:
     result = run(command.name, "--no-such-option", "--json")
     assert result.exit_code == 2
@@ -122,7 +202,7 @@ def test_every_command_fails_in_one_envelope(run: Callable[..., Any], command: C
     assert set(envelope["error"]) == {"kind", "message", "hint", "exit_code"}
 
 
-@pytest.mark.parametrize("command", of("shell", set()))
+@pytest.mark.parametrize("command", shell_commands())
 def test_every_command_of_the_shell_has_help(run: Callable[..., Any], command: Command) -> None:
     shown = run(command.name, "--help").stdout
     assert command.help in " ".join(shown.split())
@@ -165,11 +245,3 @@ def test_manual_pages_name_every_command_and_hold_no_stray_roff(
             assert (tmp_path / "man1" / f"assistant-{command.name}.1").exists()
     macros = {line.split()[0] for line in page.splitlines() if line.startswith((".", "'"))}
     assert macros == {".TH", ".SH", ".TP"}
-
-
-@pytest.mark.parametrize("name", ["replay", "doctor", "device"])
-def test_commands_that_load_the_weights_print_one_envelope(
-    run_json: Any, arguments: dict[str, list[str]], name: str
-) -> None:
-    envelope = run_json(name, *arguments.get(name, []))
-    assert (envelope["ok"], envelope["command"]) == (True, name)
