@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from .claim import Claim
 from .clauses_en import BE, Clause, clauses
 from .dates import resolve_dates
+from .predicates_en import PASSING_STATES, POINTING
 from .statements_en import DOUBTS, OPENERS, subject_of
 from .text import Word, words_of
 from .values_en import is_number, kind_of
@@ -44,8 +45,8 @@ _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
 )
 _EMPTY = frozenset(
     """a an the my our your his her its their this that these those some any very really quite just
-    still already always usually often actually all both so more most there then even only been
-    being simply of completely totally absolutely ever finally mostly mainly currently""".split()
+    still already always usually often actually all both so more most there then even only
+    simply of completely totally absolutely ever finally mostly mainly currently""".split()
 )
 _PREDETERMINERS = frozenset("a an the my our some any".split())
 _NEGATIONS = frozenset("not never cannot hardly".split())
@@ -54,11 +55,12 @@ _PARTICLE_ENDS = {
     "break": ("up",), "opt": ("out",),
 }  # fmt: skip
 # The rest of a clause from here on gives a reason and restricts nothing.
-_TAILS = frozenset("because since although though so but whereas".split())
+_TAILS = frozenset("because since although though but whereas".split())
 _HAVE = frozenset("have has had".split())
 _DO = frozenset("do does did".split())
 _LATER = frozenset("will would may might must shall should".split())
 _ABLE = frozenset("can could cannot".split())
+_HESITANT = frozenset("actually no wait sorry".split())
 _BARE = frozenset("it that this he she they".split())
 _NUMBERS = {
     word: str(number)
@@ -112,6 +114,9 @@ _MOVING = _stems_of("move shift postpone reschedule")
 _SWITCHING = _stems_of("change switch swap move convert")
 _TAKING = _stems_of("buy get adopt receive acquire")
 _STARTING = _stems_of("start begin")
+# These tell of the moment: "I know", "I'm sure".
+_PASSING = _stems_of("know guess mean see understand agree bet suppose")
+_BLANK = frozenset("be hav do".split())
 _STANDING = frozenset("stand bear".split())
 
 
@@ -133,17 +138,26 @@ def read(sentence: str, *, corrects: bool = False) -> tuple[list[Claim], bool]:
             return [], True
     if any(word.low in DOUBTS and word.low != "could" for word in words_of(sentence)):
         return [], False
-    fresh = False
+    fresh = hesitant = False
     found = []
     for clause in clauses(sentence):
+        if all(word.low in _HESITANT for word in clause.words):  # "No, ..."
+            hesitant = True
+            continue
         if _only_marks(clause):  # "These days, ..."
             fresh = True
             continue
         claim = _read_clause(clause)
         if claim:
             found.append(
-                replace(claim, corrects=claim.corrects or corrects, fresh=claim.fresh or fresh)
+                replace(
+                    claim,
+                    corrects=claim.corrects or corrects,
+                    fresh=claim.fresh or fresh,
+                    hesitant=claim.hesitant or hesitant,
+                )
             )
+            hesitant = False
     return found, False
 
 
@@ -183,7 +197,7 @@ def _read_clause(clause: Clause) -> Claim | None:
     while clause.low(i) in (OPENERS | {"sorry", "instead", "turns", "out"}) and not (
         clause.low(i) == "the" and clause.low(i + 1) != "way"
     ):
-        weak |= clause.low(i) in ("actually", "no", "wait", "sorry")
+        weak |= clause.low(i) in _HESITANT
         i += 1
     if clause.low(i) == "not":
         return Claim("", "", (), withdrawn=_stems(clause, i + 1, len(words)), words=written)
@@ -235,7 +249,7 @@ class _Predicate:
         i = start
         word, verb = self.clause.low(i), stem(self.clause.low(i))
         following = self.clause.low(i + 1)
-        if word in BE:
+        if word in BE or word == "been":
             self.past = word in ("was", "were") and not self.perfect
             verb = "be"
         elif not (self.perfect or self.progressive):
@@ -263,8 +277,8 @@ class _Predicate:
                 self.past |= low == "did"
             elif low in _HAVE and self._forms_perfect(i):
                 self.perfect = True
-            elif low in BE and self._forms_progressive(i):
-                self.progressive, self.past = True, low in ("was", "were")
+            elif (low in BE or low == "been") and self._forms_progressive(i):
+                self.progressive, self.past = True, low in ("was", "were") and not self.perfect
             elif low not in _EMPTY:
                 return i
             i += 1
@@ -346,7 +360,7 @@ class _Predicate:
         if to is None or to + 1 >= last:
             return None
         before, after = clause.words[i + 1 : to], _stems(clause, to + 1, last)
-        changed = replace(claim, verb="be", content=after, fresh=True, past=False, link="to")
+        changed = replace(claim, verb="be", content=after, fresh=True, past=False, link="moved")
         if not before and claim.entity not in ("i", ""):
             if verb in _CHANGING:
                 return replace(changed, corrects=True, link="")
@@ -356,14 +370,14 @@ class _Predicate:
         owned = before[0].low in ("my", "our", "the")
         if owned and verb in _CHANGING | _MOVING:
             entity = _plain(" ".join(word.low for word in before))
-            link = "to" if verb in _MOVING else ""
+            link = "moved" if verb in _MOVING else ""
             return replace(changed, entity=entity, corrects=verb in _CHANGING, link=link)
         if before[0].low == "from":
             withdrawn = tuple(stem(w.low) for w in before[1:] if w.low not in _EMPTY)
             return replace(changed, verb="", withdrawn=withdrawn)
         return None
 
-    def _filled(self, claim: Claim, i: int) -> Claim:
+    def _filled(self, claim: Claim, i: int) -> Claim | None:
         """A claim with what follows its verb."""
         clause, last = self.clause, _tail(self.clause, i)
         while clause.low(i) in _EMPTY - _PREDETERMINERS:
@@ -391,6 +405,13 @@ class _Predicate:
                 content.append(stem(low))
         if not content and i < last:  # "my blood type is A"
             content = [stem(clause.low(last - 1))]
+        pointing = any(clause.low(k) in POINTING for k in range(i, last))
+        if (pointing or claim.verb in _BLANK) and not content and not withdrawn:
+            return None  # "I love it", "I'm not", "I've never seen those"
+        passing = claim.verb == "be" and content[:1] and clause.low(i) in PASSING_STATES
+        lasting = clause.low(i + 1) in PREPOSITIONS  # "afraid of spiders"
+        if claim.verb in _PASSING or (passing and claim.entity == "i" and not lasting):
+            return None
         if content[-2:] == ["year", "old"]:
             del content[-2:]
         return replace(
@@ -409,9 +430,10 @@ def _is_past(word: str) -> bool:
 
 def _tail(clause: Clause, i: int) -> int:
     """Where the part of a clause ends that bears on what is claimed."""
-    return next(
-        (k for k in range(i + 1, len(clause.words)) if clause.low(k) in _TAILS), len(clause.words)
-    )
+    for k in range(i + 1, len(clause.words)):
+        if clause.low(k) in _TAILS or (clause.low(k) == "so" and "," in clause.between(k)):
+            return k
+    return len(clause.words)
 
 
 def _stems(clause: Clause, i: int, j: int) -> tuple[str, ...]:

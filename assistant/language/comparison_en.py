@@ -107,7 +107,7 @@ def _same_sign(old: Claim, new: Claim) -> Verdict:
         return _akin(old, new)
     if new.corrects:
         return SURE
-    if new.link == "to" and new.fresh:  # "was moved to"
+    if new.link == "moved":  # "was moved to"
         return SURE if old.link in _WHERE else UNSURE
     if new.fresh:
         return _instead(old, new)
@@ -123,7 +123,8 @@ def _instead(old: Claim, new: Claim) -> Verdict:
     if old.kind in _DIRECT and old.kind == new.kind:
         return SURE
     if old.entity == "i" or not (old.link and new.link):
-        return UNSURE if old.verb not in ("lik", "hav", "be") else _akin(old, new)
+        alike = old.link == new.link != "" or set(old.content) & set(new.content)
+        return UNSURE if alike and old.verb not in ("lik", "hav", "be") else _akin(old, new)
     place = old.kind == new.kind == "the" and old.entity.startswith("the ")
     return SURE if place or (old.kind == new.kind == "name") else UNSURE
 

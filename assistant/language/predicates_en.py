@@ -24,12 +24,12 @@ _PASSING = frozenset(
     """mean bet see know feel get understand agree need hear look try go come make take seem suppose
     apologize appreciate swear promise care mind remember forget stop start keep""".split()
 )
-_PASSING_STATES = frozenset(
+PASSING_STATES = frozenset(
     """sorry glad sure afraid happy fine well ok okay good great here back ready done busy tired
     able unable aware welcome confused curious interested supposed expected""".split()
 )
 # "I like it" says nothing without what came before.
-_POINTING = frozenset(
+POINTING = frozenset(
     "it that this them him her you so me us one those these like what how there here".split()
 )
 _UNITS = frozenset("years year months month weeks week days".split())
@@ -117,7 +117,7 @@ class Predicate:
         own = self.entity in ("i", "we")
         if (
             word == "going"
-            or (own and word in _PASSING_STATES)
+            or (own and word in PASSING_STATES)
             or (word.endswith("ing") and not clause.capital(i))
         ):
             return None
@@ -196,7 +196,7 @@ class Predicate:
             return None
         if not self.any_verb and (
             (verb in _PASSING and not past)
-            or (following in _POINTING and i + 2 >= len(clause.words))
+            or (following in POINTING and i + 2 >= len(clause.words))
             or (following in ("it", "that", "you", "like", "so", "what", "how"))
         ):
             return None
