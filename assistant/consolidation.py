@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from assistant.language import (
     Statement,
+    is_nonsense,
     is_question,
     is_small_talk,
     read_statements,
@@ -25,12 +26,12 @@ BATCH = 256
 
 
 def is_passing(text: str) -> bool:
-    """Whether a turn is small talk or only asks: that is never a memory.
+    """Whether a turn is small talk, letters that are no words, or only asks: never a memory.
 
     >>> is_passing("Good morning!"), is_passing("Where do I live?"), is_passing("I live in Porto.")
     (True, True, False)
     """
-    return is_small_talk(text) or is_question(text)
+    return is_small_talk(text) or is_nonsense(text) or is_question(text)
 
 
 def is_salient(held: BufferedTurn, threshold: float) -> bool:
