@@ -152,7 +152,7 @@ def read_checkpoint(path: Path, kind: str) -> Checkpoint:
 
     def refuse(problem: str) -> CheckpointError:
         return CheckpointError(
-            f"{path}: {problem}; expected a {FORMAT} file of an {kind} network. "
+            f"{path}: {problem}; expected a {FORMAT} file that holds the {kind}. "
             "Install the package anew, or name another file"
         )
 

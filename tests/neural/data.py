@@ -33,8 +33,10 @@ def encoder_checkpoint(
     dimension: int = 8,
     tokens: int = 32,
     fill: float | None = None,
+    wave: bool = False,
     seed: int = 0,
 ) -> Path:
+    """Random weights; all of them ``fill``; or, with ``wave``, sines that differ everywhere."""
     from assistant.neural.tokenizer import Tokenizer
 
     model = tokenizer_model(folder)
@@ -43,6 +45,8 @@ def encoder_checkpoint(
     def make(*shape: int) -> Any:
         if fill is not None:
             return np.full(shape, fill, np.float32)
+        if wave:
+            return np.sin(np.arange(1, 1 + np.prod(shape))).reshape(shape).astype(np.float32) / 2
         return rng.normal(0, 0.5, shape).astype(np.float32)
 
     pieces = Tokenizer(model).size

@@ -69,6 +69,16 @@ def test_constant_weights_give_the_golden_vector(tmp_path: Path) -> None:
 GOLDEN_FORWARDS = [0.09994, 0.20777, 0.32391]
 
 
+def test_weights_that_differ_everywhere_give_the_golden_vectors(tmp_path: Path) -> None:
+    encoder = NumpyEncoder.of(encoder_checkpoint(tmp_path, wave=True, dimension=4))
+    vectors = encoder.forward(np.array([[2, 3, 5, 7], [11, 13, 0, 0]], np.int32), np.array([4, 2]))
+    assert np.abs(vectors - GOLDEN_VECTORS).max() < 1e-4
+
+
+# Worked out apart from the runtime, one step of ``equations.lstm_cell`` after another.
+GOLDEN_VECTORS = [[0.5574, 0.6516, 0.1467, -0.4932], [0.6088, 0.5572, -0.0068, -0.5647]]
+
+
 @pytest.mark.parametrize("which", ["random", "shipped"])
 def test_keras_and_numpy_agree(which: str, tmp_path: Path) -> None:
     pytest.importorskip("keras")

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.neural.checkpoint import WEIGHTS, read_checkpoint
 from assistant.neural.short_term_network import NumpySessionNetwork
 from assistant.neural.traits import NAMES, traits
 
@@ -37,15 +38,20 @@ def test_constant_weights_give_the_golden_steps(tmp_path: Path) -> None:
 GOLDEN_SALIENCES = [0.53752, 0.54031, 0.53161]  # by plain arithmetic on one unit, all alike
 
 
-def test_numpy_and_keras_agree(tmp_path: Path) -> None:
+@pytest.mark.parametrize("which", ["random", "shipped"])
+def test_numpy_and_keras_agree(which: str, tmp_path: Path) -> None:
     pytest.importorskip("keras")
     from assistant.neural.short_term_keras import SessionConfig, build_session_network, set_weights
 
-    checkpoint = session_checkpoint(tmp_path, seed=2)
+    if which == "shipped":
+        checkpoint = read_checkpoint(WEIGHTS / "session.safetensors", "session")
+    else:
+        checkpoint = session_checkpoint(tmp_path, seed=2)
     network = NumpySessionNetwork(checkpoint)
-    model = build_session_network(SessionConfig(dimension=8, units=6, hidden=5))
+    sizes = (checkpoint.number(name) for name in ("dimension", "units", "hidden", "traits"))
+    model = build_session_network(SessionConfig(*sizes))
     set_weights(model, checkpoint.weights)
-    rows = vectors(4)
+    rows = vectors(4, network.dimension)
     x = np.stack([np.concatenate([v, traits(*t)]) for v, t in zip(rows, TURNS, strict=True)])
     padded = np.concatenate([x, np.zeros((3, x.shape[1]), np.float32)])[None]
     theirs = np.asarray(model(padded))[0]

@@ -70,6 +70,7 @@ def test_a_short_training_improves_loss_and_recall_and_resumes(
         mixed=16,
         rate=5e-3,
         contrast_rate=5e-3,
+        save_every=10,
         compiled=False,
     )
     run = EncoderTraining(model, tokenizer, plan, tmp_path / "state")
@@ -85,7 +86,23 @@ def test_a_short_training_improves_loss_and_recall_and_resumes(
 
     losses: list[float] = []
     before = recall()
-    run.distil(data, lambda step, steps, loss: losses.append(loss))
+
+    def killed(step: int, steps: int, loss: float) -> None:
+        losses.append(loss)
+        if step == 13:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run.distil(data, killed)
+    reached: list[int] = []
+    run = EncoderTraining(model, tokenizer, plan, tmp_path / "state")
+
+    def watched(step: int, steps: int, loss: float) -> None:
+        reached.append(step)
+        losses.append(loss)
+
+    run.distil(data, watched)
+    assert reached[0] == 11  # what was saved last, not the beginning
     assert losses[-1] < 0.6 * losses[0]
     run.contrast(data, examples, lambda step, steps, loss: None)
     assert recall() > before + 0.1
