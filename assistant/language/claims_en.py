@@ -190,7 +190,7 @@ def _read_clause(clause: Clause) -> Claim | None:
     words, flags = _unmarked(clause)
     if not words:
         return None
-    written = clause.text[clause.words[0].start : clause.words[-1].end]
+    written = clause.written
     clause = replace(clause, words=words)
     i = 0
     weak = False

@@ -42,11 +42,13 @@ class Clause:
         text: The sentence it is part of.
         words: Its words.
         quoted: Where quotations begin and end in the sentence.
+        carried: How many of the words are the subject of the clause before, said only there.
     """
 
     text: str
     words: tuple[Word, ...]
     quoted: tuple[tuple[int, int], ...]
+    carried: int = 0
 
     def low(self, i: int) -> str:
         """Word ``i`` in lower case; empty outside the clause."""
@@ -66,6 +68,12 @@ class Clause:
         return i < len(self.words) and any(
             opens == self.words[i].start - 1 for opens, _ in self.quoted
         )
+
+    @property
+    def written(self) -> str:
+        """The clause as it stands in the sentence, without a subject that is carried over."""
+        first = min(self.carried, len(self.words) - 1)
+        return self.text[self.words[first].start : self.words[-1].end] if self.words else ""
 
     def between(self, i: int) -> str:
         """What is written between word ``i - 1`` and word ``i``."""
@@ -105,10 +113,10 @@ def clauses(sentence: str) -> Iterator[Clause]:
         again = begun and not ends and (joined or listed)
         again = again and _goes_on(sentence, words, start, i, subject)
         if ends or again:
-            yield Clause(sentence, (*subject, *words[start : i - joined]), quoted)
+            yield Clause(sentence, (*subject, *words[start : i - joined]), quoted, len(subject))
             subject = (subject or _subject_before(words, start)) if again else ()
             start = i
-    yield Clause(sentence, (*subject, *words[start:]), quoted)
+    yield Clause(sentence, (*subject, *words[start:]), quoted, len(subject))
 
 
 def _subject_before(words: list[Word], start: int) -> tuple[Word, ...]:
