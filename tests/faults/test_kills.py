@@ -1,0 +1,71 @@
+"""An acknowledged turn survives ``kill -9``, whatever the process was doing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Assistant
+
+PROGRAM = Path(__file__).with_name("killing.py")
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+# Of 500 kills, how many fall into each scene.
+SHARES = {
+    "chat": 110,
+    "consolidation": 80,
+    "migration": 60,
+    "import": 70,
+    "reindex": 40,
+    "backup": 50,
+    "restore": 20,
+    "forgetting": 30,
+}
+if hasattr(Assistant, "sleep"):
+    SHARES["sleep"] = 40
+
+
+def kill(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    done = subprocess.run(
+        [sys.executable, PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | ALONE,
+    )
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_a_few_kills_in_each_scene_lose_nothing() -> None:
+    code, reports = kill(",".join(SHARES), "2", "1")
+    assert [report for report in reports if report["wrong"]] == []
+    assert code == 0
+    assert [report["kills"] for report in reports] == [2] * len(SHARES)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("scene", SHARES)
+def test_what_was_acknowledged_survives_every_kill(
+    scene: str, rounds: Callable[[int, int], int]
+) -> None:
+    kills = SHARES[scene] * rounds(500, 2000) // 500
+    code, [report] = kill(scene, str(kills))
+    assert report["wrong"] == []
+    assert code == 0
+    assert report["kills"] == kills
+    print(f"{scene}: {kills} kills, {report['told']} acknowledged, 0 lost, 0 half-written")
+
+
+def test_a_process_that_writes_in_pieces_is_caught() -> None:
+    """Without one transaction for all that belongs together, kills leave halves."""
+    code, [report] = kill("careless", "60", "1")
+    assert code == 1
+    assert "lost: " in str(report["wrong"]) or "without full text" in str(report["wrong"])
