@@ -9,6 +9,8 @@ runs the first four of these, then the check:
     python -m assistant.training encoder   --corpora DIR --cache DIR --state DIR --out FILE
     python -m assistant.training session   --corpora DIR --encoder FILE --state DIR --out FILE
     python -m assistant.training ranker    --corpora DIR --encoder FILE --state DIR --out FILE
+    python -m assistant.training context   --corpora DIR
+    python -m assistant.training salience  --questions FILE [--corpora DIR] [--recall]
     python -m assistant.training check     --encoder FILE [--corpora DIR] [--questions FILE]
 
 Each is seeded and goes on where a killed run stopped. Keep the cache and state folders outside the
@@ -242,6 +244,44 @@ def context_command(
             click.echo(f"{kind:10}  {name:17}  {shown}")
     if out is not None:
         out.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+@main.command()
+@click.option("--questions", type=_FILE, help="A file in the neutral form.")
+@click.option("--corpora", type=_READABLE, help="Also held-out dialogues of these corpora.")
+@click.option("--recall", is_flag=True, help="Also recall by threshold: minutes for each.")
+def salience(questions: Path | None, corpora: Path | None, recall: bool) -> None:
+    """Evidence kept against turns kept."""
+    import numpy as np
+
+    from assistant.conversations import read_conversations
+    from assistant.neural import load_encoder, load_session_network
+    from assistant.training import salience_curve
+    from assistant.training.session_examples import read_sessions
+
+    if corpora is None and questions is None:
+        raise click.UsageError("nothing to judge: give --questions FILE, --corpora DIR, or both")
+    reader, network = load_encoder(device="cpu"), load_session_network()
+    judged: dict[str, salience_curve.Judged] = {}
+    if questions is not None:
+        with questions.open("rb") as file:
+            talks = list(read_conversations(file, str(questions)))
+        judged[questions.name] = salience_curve.judge_conversations(talks, reader, network)
+    if corpora is not None:
+        _, held = read_sessions(corpora, count=0)
+        judged["held-out dialogues"] = salience_curve.judge_sessions(held, reader, network)
+    for name, found in judged.items():
+        kept = found.salience >= network.threshold
+        click.echo(f"{name}: {len(kept)} turns, {int(found.evidence.sum())} of them evidence")
+        click.echo(salience_curve.plot(found.curve()))
+        click.echo(
+            f"threshold {network.threshold:.4f}: {kept.mean():.3f} of the turns, "
+            f"{kept[found.evidence].mean():.3f} of the evidence"
+        )
+    if recall and questions is not None:
+        shares = np.quantile(judged[questions.name].salience, [0.5, 0.4, 0.3, 0.2, 0.1])
+        thresholds = [0.0, network.threshold, *shares.tolist()]
+        salience_curve.recall_by_threshold(questions, thresholds, click.echo)
 
 
 @main.command("all")
