@@ -15,8 +15,9 @@ from typing import Self
 
 from assistant.afterwards import Afterwards
 from assistant.asynchronous import AsyncTwins
-from assistant.config import Config
+from assistant.config import Config, Secrecy
 from assistant.consolidation import Consolidation, is_salient
+from assistant.discretion import discreet
 from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
 from assistant.errors import UsageError
 from assistant.forgetting import turns_to_forget
@@ -134,14 +135,14 @@ class Assistant(AsyncTwins):
 
     # The way of a turn
 
-    def reply(self, text: str) -> Reply:
-        """Take what the user says and answer it."""
-        for _ in self.stream(text):
+    def reply(self, text: str, *, secrets: Secrecy | None = None) -> Reply:
+        """Take what the user says and answer it; ``secrets`` as in ``Config``, for this turn."""
+        for _ in self.stream(text, secrets=secrets):
             pass
         assert self.last_reply is not None  # stream sets it when it is exhausted
         return self.last_reply
 
-    def stream(self, text: str) -> Iterator[str]:
+    def stream(self, text: str, *, secrets: Secrecy | None = None) -> Iterator[str]:
         """As ``reply``, piece by piece; ``last_reply`` holds the whole when it ends.
 
         The user's turn is committed before the first piece. A stream that is left early keeps
@@ -149,8 +150,9 @@ class Assistant(AsyncTwins):
         """
         with self._lock:
             session, context = self.session, self.short_term.context
-            turn = self._hear([Turn(text)])[0]
-            question = complete_question(text, self._questions)
+            spoken, withheld = discreet([Turn(text)], secrets or self.config.secrets)
+            turn = self._hear(spoken)[0]
+            question = complete_question(spoken[0].text, self._questions)
             earlier = [held for held in self._short_term.turns if held.turn.id != turn.id]
             recollections = self._recall(
                 question,
@@ -184,7 +186,8 @@ class Assistant(AsyncTwins):
             with self._lock:
                 answer = self._answer(said, recited) if said and not self._closed else None
                 self._mentioned_model |= getattr(pieces, "mentioned_model", False)
-                self.last_reply = Reply(said, recollections, learned, answer.ref if answer else "")
+                ref = answer.ref if answer else ""
+                self.last_reply = Reply(said, recollections, learned, ref, withheld)
             self._afterwards.begin()
 
     def observe(
@@ -209,7 +212,7 @@ class Assistant(AsyncTwins):
         Gives the same memories as observing them one by one.
         """
         with self._lock:
-            records = self._hear(turns)
+            records = self._hear(discreet(turns, self.config.secrets)[0])
             self._settle()
             return [_as_turn(record) for record in records]
 
@@ -282,10 +285,10 @@ class Assistant(AsyncTwins):
         """Memories, newest first; with ``search``, those that hold these words."""
         return self.store.memories(search=search, limit=limit)
 
-    def remember(self, text: str) -> MemoryRecord:
+    def remember(self, text: str, *, secrets: Secrecy | None = None) -> MemoryRecord:
         """Keep something at once, however salient it seems."""
         with self._lock:
-            record = self._hear([Turn(text)])[0]
+            record = self._hear(discreet([Turn(text)], secrets or self.config.secrets)[0])[0]
             self._settle()
             held = [held for held in self._short_term.turns if held.turn.id == record.id]
             return self._consolidation.run(held, keep=True)[0]
@@ -378,7 +381,9 @@ class Assistant(AsyncTwins):
 
     def _answer(self, said: str, recited: bool) -> TurnRecord:
         """Commit the assistant's own turn; words recited from memory are never learned again."""
-        spoken = new_turn(Turn(said, "assistant"), self.clock(), self.session, recited=recited)
+        secrecy: Secrecy = "store" if self.config.secrets == "store" else "mask"
+        [turn], _ = discreet([Turn(said, "assistant")], secrecy)
+        spoken = new_turn(turn, self.clock(), self.session, recited=recited)
         record = self.store.append([spoken])[0]
         self._answers.append(record)
         return record

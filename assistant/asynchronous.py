@@ -25,13 +25,13 @@ class AsyncTwins:
     def _twin(self) -> Assistant:
         return cast("Assistant", self)
 
-    async def areply(self, text: str) -> Reply:
+    async def areply(self, text: str, **options: Any) -> Reply:
         """As ``reply``."""
-        return await asyncio.to_thread(self._twin.reply, text)
+        return await asyncio.to_thread(self._twin.reply, text, **options)
 
-    async def astream(self, text: str) -> AsyncIterator[str]:
+    async def astream(self, text: str, **options: Any) -> AsyncIterator[str]:
         """As ``stream``. Cancelled while a model is awaited, it hangs up on the model."""
-        pieces: Any = self._twin.stream(text)
+        pieces: Any = self._twin.stream(text, **options)
         step = None
         try:
             while True:
@@ -71,9 +71,9 @@ class AsyncTwins:
         """As ``consolidate``."""
         return await asyncio.to_thread(self._twin.consolidate)
 
-    async def aremember(self, text: str) -> MemoryRecord:
+    async def aremember(self, text: str, **options: Any) -> MemoryRecord:
         """As ``remember``."""
-        return await asyncio.to_thread(self._twin.remember, text)
+        return await asyncio.to_thread(self._twin.remember, text, **options)
 
     async def aforget(self, **what: Any) -> ForgetReceipt:
         """As ``forget``."""

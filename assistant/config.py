@@ -12,6 +12,7 @@ from assistant.errors import ConfigurationError
 
 Runtime = Literal["numpy", "keras"]
 Device = Literal["auto", "cpu", "gpu"]
+Secrecy = Literal["ask", "refuse", "mask", "store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,9 @@ class Config:
         confidence_threshold: Recall is confident from here on, 0 to 1; None takes the one that
             the shipped ranker was calibrated for.
         runtime: What encodes turns: "numpy", or "keras" (TensorFlow, loaded at once).
+        secrets: What becomes of passwords, keys and card numbers in what is said: "ask" asks where
+            somebody can be asked, and masks them elsewhere; "mask" keeps the words without them;
+            "refuse" keeps nothing of such a turn; "store" keeps all.
         device: "auto" takes a GPU where TensorFlow finds one; "cpu" and "gpu" insist.
 
     Raises:
@@ -41,6 +45,7 @@ class Config:
     silence_s: float = 30 * 60
     salience_threshold: float | None = None
     confidence_threshold: float | None = None
+    secrets: Secrecy = "ask"
     runtime: Runtime = "numpy"
     device: Device = "auto"
 
@@ -54,6 +59,10 @@ class Config:
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 1:
                 problems.append(f"{name} is {value}, expected 0 to 1")
+        if self.secrets not in ("ask", "refuse", "mask", "store"):
+            problems.append(
+                f"secrets is {self.secrets!r}, expected 'ask', 'refuse', 'mask' or 'store'"
+            )
         if self.runtime not in ("numpy", "keras"):
             problems.append(f"runtime is {self.runtime!r}, expected 'numpy' or 'keras'")
         if self.device not in ("auto", "cpu", "gpu"):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.conversations import Conversation, ConversationError, read_conversations
+from assistant.discretion import is_kept_as
 from assistant.exporting import export_file, export_lines, imported_home
 from assistant.turn import Turn, role_of
 from storage import LongTermStore, RefConflict, TurnRecord
@@ -118,7 +119,7 @@ def _new_turns(store: LongTermStore, conversation: Conversation, where: str) -> 
             role = None if turn.role == role_of(turn.speaker) else turn.role
             session = conversation.sessions.get(turn.session, f"{conversation.id}/{turn.session}")
             new.append(Turn(turn.text, turn.speaker, turn.at, prefix + turn.id, session, role))
-        elif (record.text, record.speaker) != (turn.text, turn.speaker):
+        elif record.speaker != turn.speaker or not is_kept_as(record.text, turn.text):
             raise ConversationError(
                 f"{where}: turn {number} has the id {turn.id!r}, known with other words since "
                 f"{record.said_at.date()}; expected the same words or another id"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 if TYPE_CHECKING:
     from assistant.language import Statement
+    from assistant.secrets import Secret
 
 Role = Literal["user", "assistant", "other"]
 Scope = Literal["memories", "transcript"]
@@ -169,12 +170,14 @@ class Reply:
         recollections: What was recalled for it.
         learned: The words of the user's turn that will be kept; empty for a question or small talk.
         ref: The ref of the reply's own turn in the transcript.
+        withheld: The secrets in the user's words that were masked in what was kept.
     """
 
     text: str
     recollections: Recollections
     learned: tuple[str, ...]
     ref: str
+    withheld: tuple[Secret, ...] = ()
 
     def __str__(self) -> str:
         return self.text

@@ -9,8 +9,8 @@ import storage
 from assistant import Assistant
 
 METHODS = {
-    "reply": "(self, text: 'str') -> 'Reply'",
-    "stream": "(self, text: 'str') -> 'Iterator[str]'",
+    "reply": "(self, text: 'str', *, secrets: 'Secrecy | None' = None) -> 'Reply'",
+    "stream": "(self, text: 'str', *, secrets: 'Secrecy | None' = None) -> 'Iterator[str]'",
     "observe": (
         "(self, text: 'str', speaker: 'str' = 'user', at: 'datetime | None' = None, "
         "ref: 'str | None' = None, session: 'str | None' = None, role: 'Role | None' = None)"
@@ -28,7 +28,7 @@ METHODS = {
     "memories": (
         "(self, search: 'str | None' = None, limit: 'int | None' = None) -> 'list[MemoryRecord]'"
     ),
-    "remember": "(self, text: 'str') -> 'MemoryRecord'",
+    "remember": "(self, text: 'str', *, secrets: 'Secrecy | None' = None) -> 'MemoryRecord'",
     "forget": (
         "(self, *, memories: 'Sequence[int]' = (), refs: 'Sequence[str]' = (), "
         "query: 'str | None' = None) -> 'ForgetReceipt'"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assistant.conversations import ConversationError
+from assistant.discretion import is_kept_as
 from assistant.histories.files import Part, Progress
 from assistant.histories.reading import Unreadable, read_histories
 from assistant.histories.report import FOREIGN, HistoryReport
@@ -44,7 +45,9 @@ def import_histories(
             taken = assistant.observe_many(new)
         except RefConflict:  # in another session, or written by another process just now
             found = [(turn, assistant.store.turn(str(turn.ref))) for turn in new]
-            changed += sum(1 for turn, record in found if record and record.text != turn.text)
+            changed += sum(
+                1 for turn, record in found if record and not is_kept_as(record.text, turn.text)
+            )
             taken = assistant.observe_many([turn for turn, record in found if record is None])
         assistant.new_session()
         brought = sum(1 for turn in taken if turn.session == history.session)
@@ -84,7 +87,9 @@ def _unknown(store: LongTermStore, session: str, turns: Sequence[Turn]) -> tuple
     """The turns that a session of the store does not have, and how many it has otherwise."""
     known = {record.ref: record.text for record in store.turns(session=session)}
     new = [turn for turn in turns if turn.ref not in known]
-    changed = sum(1 for turn in turns if turn.ref in known and known[turn.ref] != turn.text)
+    changed = sum(
+        1 for turn in turns if turn.ref in known and not is_kept_as(known[turn.ref], turn.text)
+    )
     return new, changed
 
 

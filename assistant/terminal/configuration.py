@@ -78,6 +78,13 @@ SETTINGS = (
     Setting("silence_s", "seconds of silence that end a session", "number", 1800.0),
     Setting("salience_threshold", "from where on turns are kept, 0 to 1", "number"),
     Setting("confidence_threshold", "from where on recall is sure, 0 to 1", "number"),
+    Setting(
+        "secrets",
+        "what becomes of passwords and keys told",
+        ("ask", "refuse", "mask", "store"),
+        "ask",
+        project=False,
+    ),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 
 from assistant.errors import UsageError
+from assistant.secrets import mask_secrets
 from assistant.terminal.context import CommandContext
 from assistant.terminal.session_commands import LARGEST_TEXT
+from assistant.terminal.withholding import secrecy_for, tell_withheld
 
 
 def is_command(line: str) -> bool:
@@ -25,7 +27,7 @@ def run_command(context: CommandContext, line: str) -> tuple[str, object]:
     data = command.handler(context, call)
     if context.recorder is not None:
         if command.name == "remember":
-            context.recorder.remember(call.text)
+            context.recorder.remember(mask_secrets(call.text))
         elif command.name == "forget":
             for words in context.forgotten[known:]:
                 context.recorder.forget(words)
@@ -49,18 +51,21 @@ def say(context: CommandContext, line: str) -> None:
         raise too_long("the text")
     answer(context, text)
     if context.recorder is not None and context.last_reply is not None:
+        text = text if context.assistant.config.secrets == "store" else mask_secrets(text)
         context.recorder.user(text, context.last_reply)
 
 
 def answer(context: CommandContext, text: str) -> None:
     """Print the reply to a text as it comes; it is ``context.last_reply`` afterwards."""
     assistant = context.assistant
+    secrecy = secrecy_for(context, text)
+    before = assistant.last_reply
     markdown = not assistant.responder.recites  # what memory quotes stands as it was said
     begun = False
     try:
         with (
             context.waiting.for_first_word(assistant.responder) as came,
-            closing(assistant.stream(text)) as pieces,  # type: ignore[type-var]
+            closing(assistant.stream(text, secrets=secrecy)) as pieces,  # type: ignore[type-var]
         ):
             for piece in pieces:
                 came()
@@ -70,7 +75,9 @@ def answer(context: CommandContext, text: str) -> None:
     finally:
         if begun:
             context.output.line()
-        context.last_reply = assistant.last_reply
+        context.last_reply = reply = assistant.last_reply
+        if reply is not None and reply is not before:
+            tell_withheld(context, reply.withheld, text)
 
 
 def too_long(what: str) -> UsageError:

@@ -82,6 +82,7 @@ def reply_data(reply: Reply) -> Data:
     return {
         "reply": reply.text,
         "learned": list(reply.learned),
+        "withheld": [secret.kind for secret in reply.withheld],
         "ref": reply.ref,
         "recollections": recollections_data(reply.recollections),
     }

@@ -22,6 +22,7 @@ _CONFIG = (
     "silence_s",
     "salience_threshold",
     "confidence_threshold",
+    "secrets",
 )
 _SLICE_S = 0.05  # waiting in slices lets Ctrl-C through on every platform
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
+from assistant.secrets import mask_secrets
 from assistant.terminal.private import make_private
 
 _LONGEST = 10_000  # characters: a pasted document is no line to call back
@@ -45,11 +46,11 @@ class PrivateHistory(FileHistory):
         return [entry for entry in entries[: -_NEWEST - 1 : -1] if len(entry) <= _LONGEST]
 
     def store_string(self, string: str) -> None:
-        """Append a line, unless it asks to forget something or is a document."""
+        """Append a line without its secrets, unless it asks to forget or is a document."""
         if string.lstrip().startswith("/forget") or len(string) > _LONGEST:
             return
         try:
-            super().store_string(string.encode("utf-8", "replace").decode())
+            super().store_string(mask_secrets(string.encode("utf-8", "replace").decode()))
         except OSError:
             return  # a full disk costs the history, not the conversation
 

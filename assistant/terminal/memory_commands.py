@@ -16,6 +16,7 @@ from assistant.terminal.data import (
 )
 from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
+from assistant.terminal.withholding import secrecy_for
 
 if TYPE_CHECKING:
     from assistant.turn import Recollection, Scope
@@ -36,7 +37,8 @@ def local_date(moment: datetime, *, time: bool = False) -> str:
 
 def remember(context: CommandContext, call: Call) -> Data:
     """Keep the words at once."""
-    memory = context.assistant.remember(call.text)
+    secrecy = secrecy_for(context, call.text)
+    memory = context.assistant.remember(call.text, secrets=secrecy)
     context.output.line(f"Remembered as number {memory.id}: {memory.text}")
     return memory_data(memory)
 

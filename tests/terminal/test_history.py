@@ -29,9 +29,9 @@ def test_lines_come_back_newest_first(tmp_path: Path) -> None:
 
 def test_what_was_forgotten_is_not_in_the_file(tmp_path: Path) -> None:
     history = PrivateHistory(tmp_path / "h")
-    for line in ("one", "/remember My PIN is 1234.", "my pin is 1234.", "/forget 1234", "two"):
+    for line in ("one", "/remember My gym is 1234.", "my gym is 1234.", "/forget 1234", "two"):
         history.append_string(line)
-    history.forget("My PIN is 1234.")
+    history.forget("My gym is 1234.")
     assert "1234" not in (tmp_path / "h").read_text()
     assert list(history.load_history_strings()) == ["two", "one"]
     assert (tmp_path / "h").stat().st_mode & 0o777 == 0o600

@@ -102,9 +102,9 @@ def test_what_is_found_is_named_and_never_shown() -> None:
 @pytest.mark.parametrize(
     "unit",
     (
-        "password |password is |my |1|4111 |a |密码|密码是 |key=|-|\"|'|"
-        "-----BEGIN PRIVATE KEY-----|eyJa.|AKIA|DE89 3704 |word, |x://a:|=|is my |unlock |code for the |login a/|我 |A|[|\n|"
-        "pin 1 |pass is x1 "
+        "password |password is |my |1|4111 |a |密码|密码是 |key=|-|\"|'|eyJa.|AKIA|DE89 3704 |A|[|"
+        "-----BEGIN PRIVATE KEY-----|word, |x://a:|=|is my |unlock |code for the |login a/|我 |"
+        "pin 1 |pass is x1 |\n"
     ).split("|"),
 )
 def test_a_hundred_thousand_characters_of_anything_are_searched_in_a_moment(unit: str) -> None:
