@@ -16,7 +16,7 @@ from typing import Self
 from assistant.afterwards import Afterwards
 from assistant.asynchronous import AsyncTwins
 from assistant.config import Config, Secrecy
-from assistant.consolidation import Consolidation, is_salient
+from assistant.consolidation import Consolidation
 from assistant.discretion import discreet
 from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
 from assistant.errors import UsageError
@@ -277,7 +277,7 @@ class Assistant(AsyncTwins):
     def is_kept(self, held: BufferedTurn) -> bool:
         """Whether a turn in short-term memory will become a memory when it leaves."""
         decided = held.turn.consolidated  # recited: it goes to the transcript only
-        return not decided and is_salient(held, self._consolidation.threshold)
+        return not decided and self._consolidation.keeps(held)
 
     # Memories
 

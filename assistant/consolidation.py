@@ -1,64 +1,22 @@
 """What becomes a memory, and how it meets the ones already there.
 
 A turn that leaves short-term memory is kept when it is salient or states a fact. A restated fact
-reinforces the memory it repeats; a fact that excludes an earlier one replaces it. Only what
-people said counts as fact: an assistant's turn can be kept as an episode, never with a subject.
+reinforces the memory it repeats; one that takes an earlier one back replaces it, as a whole or one
+statement of it; what may contradict is put to the user. Only what people said counts as fact: an
+assistant's turn can be kept as an episode, never with a subject.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.language import (
-    Statement,
-    is_nonsense,
-    is_question,
-    is_small_talk,
-    read_statements,
-    resolve_dates,
-)
+from assistant.meeting import Bearing, Meeting, bears, may_be_denied
+from assistant.reading import Reader, Reading, is_passing
 from assistant.short_term import BufferedTurn
-from storage import DateSpan, Decision, LongTermStore, MemoryRecord
+from storage import Decision, LongTermStore, MemoryRecord, TurnRecord
 
 BATCH = 256
-
-
-def is_passing(text: str) -> bool:
-    """Whether a turn is small talk, letters that are no words, or only asks: never a memory.
-
-    >>> is_passing("Good morning!"), is_passing("Where do I live?"), is_passing("I live in Porto.")
-    (True, True, False)
-    """
-    return is_small_talk(text) or is_nonsense(text) or is_question(text)
-
-
-def is_salient(held: BufferedTurn, threshold: float) -> bool:
-    """Whether a turn is worth keeping.
-
-    Small talk and what only asks are not, whatever the network makes of them; what states a fact
-    that has one value is, if a person said it; of the rest the network's salience decides.
-    """
-    if is_passing(held.turn.text):
-        return False
-    if held.salience >= threshold:
-        return True
-    return held.turn.role != "assistant" and any(s.exclusive for s in _statements(held))
-
-
-def same_words(text: str) -> str:
-    """A text reduced to what makes it a restatement of another: its letters and digits.
-
-    >>> same_words("My dog is called Bruno!") == same_words("my dog is called  bruno")
-    True
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
-
-
-def _statements(held: BufferedTurn) -> tuple[Statement, ...]:
-    return read_statements(held.turn.text, held.turn.speaker)
 
 
 class Consolidation:
@@ -71,7 +29,25 @@ class Consolidation:
 
     def __init__(self, store: LongTermStore, *, threshold: float) -> None:
         self.threshold = threshold
+        self.reader = Reader()
         self._store = store
+        self._meeting = Meeting(store, self.reader)
+
+    def keeps(self, held: BufferedTurn) -> bool:
+        """Whether a turn is worth keeping.
+
+        Small talk and what only asks are not, whatever the network makes of them; what states a
+        fact that has one value is, if a person said it; of the rest the network's salience decides.
+        """
+        if is_passing(held.turn.text):
+            return False
+        return held.salience >= self.threshold or any(
+            one.exclusive for one in self.read(held.turn).statements
+        )
+
+    def read(self, turn: TurnRecord) -> Reading:
+        """What is in the words of a turn."""
+        return self.reader.read(turn.text, turn.speaker, turn.role, turn.said_at)
 
     def run(self, left: Sequence[BufferedTurn], *, keep: bool = False) -> list[MemoryRecord]:
         """Decide about each turn, in order, and write what was decided.
@@ -85,76 +61,100 @@ class Consolidation:
             run that was cut short can be repeated.
         """
         written: list[MemoryRecord] = []
-        batch: list[Decision] = []
-        words_in_batch: set[str] = set()
-        subjects_in_batch: set[str] = set()
+        batch = _Batch()
 
         def flush() -> None:
-            if batch:
-                written.extend(self._store.consolidate(batch))
-            batch.clear()
-            words_in_batch.clear()
-            subjects_in_batch.clear()
+            nonlocal batch
+            written.extend(self._write(batch))
+            batch = _Batch()
 
         for held in left:
             if held.turn.consolidated:  # recited: decided when it was committed
                 continue
-            if not keep and not is_salient(held, self.threshold):
-                batch.append(Decision(held.turn.id, "drop", salience=held.salience))
+            if not keep and not self.keeps(held):
+                batch.add(Decision(held.turn.id, "drop", salience=held.salience))
                 continue
-            words, fact = same_words(held.turn.text), self._fact(held)
+            reading = self.read(held.turn)
             # What this turn must be compared with is read from the store: write it out first.
-            if words in words_in_batch or (fact and fact.subject in subjects_in_batch):
+            if batch.concerns(held.turn, reading) or len(batch.decisions) >= BATCH:
                 flush()
-            batch.append(self._meet(held, words, fact))
-            words_in_batch.add(words)
-            if fact:
-                subjects_in_batch.add(fact.subject)
-            if len(batch) >= BATCH:
-                flush()
+            bearing = self._meeting.of(held.turn, reading)
+            batch.add(_decision(held, reading, bearing), held.turn, reading, bearing)
         flush()
         return written
 
-    def _fact(self, held: BufferedTurn) -> Statement | None:
-        """The statement that a memory is filed under: the first exclusive one, else the first."""
-        if held.turn.role == "assistant":
-            return None
-        statements = _statements(held)
-        return next((s for s in statements if s.exclusive), next(iter(statements), None))
+    def _write(self, batch: _Batch) -> list[MemoryRecord]:
+        """Write a batch, and put to the user what it leaves uncertain."""
+        if not batch.decisions:
+            return []
+        written = self._store.consolidate(batch.decisions)
+        made = {memory.turn: memory for memory in written}
+        for turn, other, subject in batch.asks:
+            memory = made.get(turn.id)
+            if memory is not None and memory.id != other:
+                self._ask(memory, other, subject)
+        return written
 
-    def _meet(self, held: BufferedTurn, words: str, fact: Statement | None) -> Decision:
-        """How a turn worth keeping meets the memories already there."""
-        turn = held.turn
-        decision = Decision(
-            turn.id,
-            "keep",
-            salience=held.salience,
-            subject=fact.subject if fact else None,
-            value=fact.value if fact else None,
-            dates=tuple(
-                DateSpan(date.phrase, date.start, date.end)
-                for date in resolve_dates(turn.text, turn.said_at)
-            ),
+    def _ask(self, memory: MemoryRecord, other: int, subject: str | None) -> None:
+        found = self._store.memories(ids=[other])
+        if found:
+            earlier, later = sorted([found[0], memory], key=lambda one: (one.said_at, one.id))
+            at = max(earlier.said_at, later.said_at)
+            self._store.ask(earlier.id, later.id, subject, at)
+
+
+def _decision(held: BufferedTurn, reading: Reading, bearing: Bearing) -> Decision:
+    decision = reading.decision(held.turn.id, held.salience)
+    if bearing.restates is not None:
+        return replace(decision, action="restate", target=bearing.restates)
+    if bearing.supersedes and decision.valid_from is None and len(reading.dates) == 1:
+        [named] = reading.dates  # "I moved to Porto last week": true since then
+        if named.start <= held.turn.said_at.date():
+            decision = replace(decision, valid_from=named.start)
+    return replace(
+        decision,
+        supersedes=bearing.supersedes,
+        supersedes_statements=bearing.supersedes_statements,
+        superseded_by=bearing.superseded_by,
+    )
+
+
+class _Batch:
+    """Decisions not written yet, and what has to be known of their turns."""
+
+    def __init__(self) -> None:
+        self.decisions: list[Decision] = []
+        self.asks: list[tuple[TurnRecord, int, str | None]] = []
+        self._keys: set[str] = set()
+        self._subjects: set[str] = set()
+        self._contents: list[tuple[str, frozenset[str]]] = []
+        self._deniable = False
+
+    def add(
+        self,
+        decision: Decision,
+        turn: TurnRecord | None = None,
+        reading: Reading | None = None,
+        bearing: Bearing | None = None,
+    ) -> None:
+        """Take a decision; of one to keep, what the next turn may have to be compared with."""
+        self.decisions.append(decision)
+        if turn is None or reading is None or bearing is None:
+            return
+        self.asks += [(turn, other, subject) for other, subject in bearing.asks]
+        self._keys.add(reading.words_key)
+        self._subjects.update(one.subject for one in reading.statements)
+        self._contents.append((turn.speaker, reading.content))
+        self._deniable |= may_be_denied(turn.text)
+
+    def concerns(self, turn: TurnRecord, reading: Reading) -> bool:
+        """Whether a turn may bear on one in the batch."""
+        return (
+            reading.words_key in self._keys
+            or any(one.subject in self._subjects for one in reading.statements if one.exclusive)
+            or (bool(reading.said.claims) and (self._deniable or bears(reading.said)))
+            or any(
+                speaker == turn.speaker and reading.content <= content
+                for speaker, content in self._contents
+            )
         )
-        for memory in self._namesakes(held):
-            if memory.superseded_by is None and same_words(memory.text) == words:
-                return replace(decision, action="restate", target=memory.id)
-        if fact is None or not fact.exclusive:
-            return decision
-        rivals = [
-            memory
-            for memory in self._store.memories(subject=fact.subject)
-            if memory.superseded_by is None
-            and memory.value is not None
-            and same_words(memory.value) != same_words(fact.value)
-        ]
-        later = [memory for memory in rivals if memory.said_at > turn.said_at]
-        if later:  # an old turn imported late: what was said last is what is current
-            return replace(decision, superseded_by=later[0].id)
-        return replace(decision, supersedes=tuple(memory.id for memory in rivals))
-
-    def _namesakes(self, held: BufferedTurn) -> list[MemoryRecord]:
-        """Memories of the same speaker that might hold the same words."""
-        found = self._store.search(held.turn.text, k=8, scope="memories")
-        memories = self._store.memories_of_turns([turn for turn, _ in found])
-        return [m for m in memories.values() if m.speaker == held.turn.speaker]

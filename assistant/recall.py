@@ -7,7 +7,7 @@ the one that is current. Recall never writes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,11 +15,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.consolidation import is_passing
 from assistant.encoder import Array, Encoder
+from assistant.language import Statement
 from assistant.matching import FEATURES, Query, Rows, match_features
+from assistant.reading import is_passing
 from assistant.turn import Recollection, Recollections, ResolvedDate, Scope
-from storage import LongTermStore, MemoryRecord, TurnIndex, TurnRecord
+from storage import LongTermStore, MemoryRecord, StatementRecord, TurnIndex, TurnRecord
 
 Mask = NDArray[np.bool_]
 
@@ -195,6 +196,7 @@ class Recall:
         ids = [int(index.ids[rows[i]]) for i in best]
         memories = self._store.memories_of_turns(ids)
         turns = self._store.turns_by_id([turn for turn in ids if turn not in memories])
+        stated = self._store.statements([memory.id for memory in memories.values()])
         found: dict[int, Recollection] = {}
         corrected: dict[int, int] = {}
         loose: list[Recollection] = []
@@ -206,7 +208,7 @@ class Recall:
                 if turn in turns:  # else forgotten by another process since the index was read
                     loose.append(_from_turn(turns[turn], score, sure, why))
             elif memory.id not in found:
-                found[memory.id] = _from_memory(memory, score, sure, why)
+                found[memory.id] = _from_memory(memory, score, sure, why, stated[memory.id])
                 if memory.superseded_by is not None:
                     corrected[memory.id] = memory.superseded_by
         self._put_current_first(found, corrected)
@@ -262,8 +264,13 @@ def _from_turn(
 
 
 def _from_memory(
-    memory: MemoryRecord, score: float, confidence: float, why: Mapping[str, float]
+    memory: MemoryRecord,
+    score: float,
+    confidence: float,
+    why: Mapping[str, float],
+    stated: Sequence[StatementRecord] = (),
 ) -> Recollection:
+    read = tuple(Statement(s.subject, s.value or "", s.exclusive, s.words) for s in stated)
     return Recollection(
         text=memory.text,
         speaker=memory.speaker,
@@ -276,4 +283,6 @@ def _from_memory(
         dates=tuple(ResolvedDate(d.phrase, d.start, d.end) for d in memory.dates),
         superseded=memory.superseded_by is not None,
         memory=memory.id,
+        # Filed under a subject but without a statement: made before statements were kept.
+        statements=read if read or memory.subject is None else None,
     )
