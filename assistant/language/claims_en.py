@@ -46,7 +46,7 @@ _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
 _EMPTY = frozenset(
     """a an the my our your his her its their this that these those some any very really quite just
     still already always usually often actually all both so more most there then even only
-    simply of completely totally absolutely ever finally mostly mainly currently""".split()
+    being simply of completely totally absolutely ever finally mostly mainly currently""".split()
 )
 _PREDETERMINERS = frozenset("a an the my our some any".split())
 _NEGATIONS = frozenset("not never cannot hardly".split())
@@ -115,7 +115,7 @@ _SWITCHING = _stems_of("change switch swap move convert")
 _TAKING = _stems_of("buy get adopt receive acquire")
 _STARTING = _stems_of("start begin")
 # These tell of the moment: "I know", "I'm sure".
-_PASSING = _stems_of("know guess mean see understand agree bet suppose")
+_PASSING = _stems_of("know guess mean see understand agree bet suppose remember recall forget")
 _BLANK = frozenset("be hav do".split())
 _STANDING = frozenset("stand bear".split())
 
@@ -200,6 +200,8 @@ def _read_clause(clause: Clause) -> Claim | None:
         weak |= clause.low(i) in _HESITANT
         i += 1
     if clause.low(i) == "not":
+        if not _names(clause, i + 1):  # "not much", "not like that"
+            return None
         return Claim("", "", (), withdrawn=_stems(clause, i + 1, len(words)), words=written)
     if i >= len(words) or clause.quotes(i, len(words) - 1):
         return None
@@ -394,14 +396,15 @@ class _Predicate:
         for k in range(i, last):
             low, following = clause.low(k), clause.low(k + 1)
             if low == "not" and content and following != "even" and "," in clause.between(k):
-                withdrawn = _stems(clause, k + 1, last)
+                if claim.entity or _names(clause, k + 1):
+                    withdrawn = _stems(clause, k + 1, last)
                 break
             if (low, following) in (("instead", "of"), ("rather", "than")):
                 withdrawn, fresh = _stems(clause, k + 2, last), True
                 break
             if low == "instead":
                 fresh, link = True, "instead"
-            elif low not in _EMPTY and low not in PREPOSITIONS and low != "as":
+            elif low not in _EMPTY | PREPOSITIONS | POINTING and low != "as":
                 content.append(stem(low))
         if not content and i < last:  # "my blood type is A"
             content = [stem(clause.low(last - 1))]
@@ -417,6 +420,12 @@ class _Predicate:
         return replace(
             claim, content=tuple(content), fresh=fresh, withdrawn=withdrawn, link=link, kind=kind
         )
+
+
+def _names(clause: Clause, i: int) -> bool:
+    """Whether what follows is a name, a number, a time, or "a ...", "the ..."; and it is short."""
+    kind = kind_of(clause, i)
+    return kind != "other" and len(clause.words) - i <= 4
 
 
 def _is_past(word: str) -> bool:
