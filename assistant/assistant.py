@@ -17,6 +17,7 @@ from assistant.afterwards import Afterwards
 from assistant.asynchronous import AsyncTwins
 from assistant.config import Config, Secrecy
 from assistant.consolidation import Consolidation
+from assistant.control import Control
 from assistant.discretion import discreet
 from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
 from assistant.errors import UsageError
@@ -43,7 +44,7 @@ def local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Assistant(AsyncTwins):
+class Assistant(AsyncTwins, Control):
     """A chat assistant that remembers.
 
     Thread-safe: calls take turns. Every method ``name`` that works has an async twin ``aname``.

@@ -33,6 +33,11 @@ METHODS = {
         "(self, *, memories: 'Sequence[int]' = (), refs: 'Sequence[str]' = (), "
         "query: 'str | None' = None) -> 'ForgetReceipt'"
     ),
+    "pin": "(self, memories: 'Sequence[int]', on: 'bool' = True) -> 'list[int]'",
+    "edit": "(self, memory: 'int', text: 'str') -> 'MemoryRecord'",
+    "inbox": "(self, open_only: 'bool' = True) -> 'list[InboxRecord]'",
+    "changes": "(self, limit: 'int | None' = None) -> 'list[ChangeRecord]'",
+    "undo": "(self) -> 'ChangeRecord | None'",
     "close": "(self) -> 'None'",
 }
 TWINS = ("reply", "stream", "observe", "observe_many", "recall", "new_session", "consolidate")
@@ -56,5 +61,5 @@ def test_the_assistants_methods_are_as_promised() -> None:
 
 
 def test_every_working_method_has_an_async_twin() -> None:
-    for name in (*TWINS, "remember", "forget", "close"):
+    for name in (*TWINS, "remember", "forget", "pin", "edit", "answer", "undo", "close"):
         assert hasattr(Assistant, f"a{name}"), name
