@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select, text, update
 
 from storage import models
 from storage.changes import Journal
-from storage.codec import clean, instant, utc
+from storage.codec import clean, instant, utc, utc_if
 from storage.curating import set_archived, supersede
 from storage.records import Answer, InboxRecord
 from storage.sealing import reseal, seal_row
@@ -107,17 +107,15 @@ def _records(
     statement = select(models.inbox).where(_inbox.owner == owner, *conditions)
     found = []
     for row in connection.execute(statement.order_by(_inbox.id)):
-        asked_at = utc(row.asked_at)
-        assert asked_at is not None
         found.append(
             InboxRecord(
                 id=row.id,
                 earlier=row.earlier,
                 later=row.later,
                 subject=row.subject,
-                asked_at=asked_at,
+                asked_at=utc(row.asked_at),
                 answer=row.answer,
-                answered_at=utc(row.answered_at),
+                answered_at=utc_if(row.answered_at),
             )
         )
     return found

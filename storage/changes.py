@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, text, update
 
 from storage import models
-from storage.codec import decoding, instant, utc
+from storage.codec import decoding, instant, utc, utc_if
+from storage.errors import StoreCorrupt
 from storage.records import ChangeRecord
 from storage.sealing import reseal, seal_row
 from storage.transcript import next_revision, restamp
@@ -83,17 +84,17 @@ def _key(table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def undo(connection: Connection, owner: str, at: datetime) -> ChangeRecord | None:
     """Take back the last change that stands; one of kind "forget" only is passed over."""
-    statement = select(_change.id, _change.kind, _change.before)
-    statement = statement.where(_change.owner == owner, _change.undone_at.is_(None))
-    last = connection.execute(statement.order_by(_change.id.desc()).limit(1)).first()
+    statement = select(models.change).where(_change.owner == owner, _change.undone_at.is_(None))
+    last = connection.execute(statement.order_by(_change.id.desc()).limit(1)).mappings().first()
     if last is None:
         return None
+    _require_intact(last)
     undone_at, _ = instant(at)
     connection.execute(
-        update(models.change).where(_change.id == last.id).values(undone_at=undone_at)
+        update(models.change).where(_change.id == last["id"]).values(undone_at=undone_at)
     )
-    reseal(connection, "change", [last.id])
-    entries = _entries(last.before)
+    reseal(connection, "change", [last["id"]])
+    entries = _entries(last["before"])
     if entries:
         # Rows that refer to each other come back in any order.
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
@@ -107,7 +108,7 @@ def undo(connection: Connection, owner: str, at: datetime) -> ChangeRecord | Non
         revision = next_revision(connection, owner)
         turns = [key["id"] for table, key, _ in entries if table == "turn"]
         restamp(connection, owner, touched, revision, turns=turns)
-    [record] = _records(connection, _change.id == last.id, 1)
+    [record] = _records(connection, _change.id == last["id"], 1)
     return record
 
 
@@ -148,14 +149,20 @@ def changes(connection: Connection, owner: str, limit: int | None) -> list[Chang
 def _records(
     connection: Connection, condition: ColumnElement[bool], limit: int | None
 ) -> Iterator[ChangeRecord]:
-    statement = select(
-        _change.id, _change.at, _change.kind, _change.before, _change.undone_at
-    ).where(condition)
-    for row in connection.execute(statement.order_by(_change.id.desc()).limit(limit)):
-        at = utc(row.at)
-        assert at is not None
-        memories = tuple(_memories(_entries(row.before)))
-        yield ChangeRecord(row.id, at, row.kind, memories, utc(row.undone_at))
+    statement = select(models.change).where(condition)
+    for row in connection.execute(statement.order_by(_change.id.desc()).limit(limit)).mappings():
+        _require_intact(row)
+        memories = tuple(_memories(_entries(row["before"])))
+        yield ChangeRecord(
+            row["id"], utc(row["at"]), row["kind"], memories, utc_if(row["undone_at"])
+        )
+
+
+def _require_intact(row: Mapping[Any, Any]) -> None:
+    if row["row_hash"] != seal_row("change", row):
+        raise StoreCorrupt(
+            f"the store is damaged: change {row['id']} is not what was written; restore a backup"
+        )
 
 
 def erase_mentions(

@@ -84,20 +84,24 @@ def moment(microseconds: int, offset_s: int) -> datetime:
         return local.replace(tzinfo=timezone(timedelta(seconds=offset_s)))
 
 
-def utc(microseconds: int | None) -> datetime | None:
-    """The instant in UTC, or None.
+def utc(microseconds: int) -> datetime:
+    """The instant in UTC.
 
     Raises:
         StoreCorrupt: The number is no time.
     """
-    if microseconds is None:
-        return None
-    # What was said in the last hours of the year 9999 lies, in UTC, in no year that there is.
-    if microseconds > _LAST:
-        microseconds = max(microseconds - _DAY, _LAST)
-    elif microseconds < _FIRST:
-        microseconds = min(microseconds + _DAY, _FIRST)
+    with decoding("a time"):
+        # What was said in the last hours of the year 9999 lies, in UTC, in no year that there is.
+        if microseconds > _LAST:
+            microseconds = max(microseconds - _DAY, _LAST)
+        elif microseconds < _FIRST:
+            microseconds = min(microseconds + _DAY, _FIRST)
     return moment(microseconds, 0)
+
+
+def utc_if(microseconds: int | None) -> datetime | None:
+    """The instant in UTC, or None."""
+    return None if microseconds is None else utc(microseconds)
 
 
 def write_day(day: date | None) -> str | None:

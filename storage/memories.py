@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from storage import models, uses
-from storage.codec import chunked, clean, decoding, instant, moment, read_day, utc
+from storage.codec import chunked, clean, decoding, instant, moment, read_day, utc_if
 from storage.records import DateSpan, MemoryRecord
 from storage.sealing import words_hash
 
@@ -185,8 +185,8 @@ def _records(
                 dates=tuple(dates[turn]),
                 superseded_by=row.superseded_by if superseded else None,
                 pinned=bool(row.pinned),
-                archived_at=utc(row.archived_at) if archived else None,
-                superseded_at=utc(row.superseded_at) if superseded else None,
+                archived_at=utc_if(row.archived_at) if archived else None,
+                superseded_at=utc_if(row.superseded_at) if superseded else None,
                 valid_from=read_day(row.valid_from),
                 valid_to=read_day(row.valid_to),
                 uses=used.get(row.id, 0),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 
 from storage import models
 from storage.changes import Journal
-from storage.codec import chunked, clean, utc
+from storage.codec import chunked, clean, utc_if
 from storage.records import Decision, StatementRecord
 
 _statement, _memory = models.memory_statement.c, models.memory.c
@@ -93,7 +93,7 @@ def _records(
             memory=row.memory_id,
             position=row.position,
             superseded_by=row.superseded_by,
-            superseded_at=utc(row.superseded_at),
+            superseded_at=utc_if(row.superseded_at),
         )
         for row in connection.execute(statement, given)
     ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage import models
-from storage.codec import chunked, instant, utc
+from storage.codec import chunked, decoding, instant, utc
 from storage.sealing import reseal
 from storage.transcript import next_revision, restamp
 
@@ -58,10 +58,8 @@ def uses(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, tu
     for some in chunked(wanted):
         for memory, at in connection.execute(_AT, {"owner": owner, "ids": list(some)}):
             found[memory].append(at)
-    return {
-        memory: tuple(moment for at in sorted(found[memory]) if (moment := utc(at)) is not None)
-        for memory in wanted
-    }
+    with decoding("a time"):
+        return {memory: tuple(map(utc, sorted(found[memory]))) for memory in wanted}
 
 
 def counts(
