@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from assistant.responders import Request, Responder
     from assistant.short_term import BufferedTurn, ShortTermMemory
+    from assistant.sleeping import SleepReport
     from assistant.turn import Recollection, Recollections, Reply, ResolvedDate, Turn
 
 __version__ = "0.1.0"
@@ -52,6 +53,7 @@ _HOME = {
     "Responder": "assistant.responders",
     "SessionNetwork": "assistant.encoder",
     "ShortTermMemory": "assistant.short_term",
+    "SleepReport": "assistant.sleeping",
     "StaleEmbeddings": "assistant.errors",
     "State": "assistant.encoder",
     "Turn": "assistant.turn",
@@ -77,6 +79,7 @@ __all__ = [
     "Responder",
     "SessionNetwork",
     "ShortTermMemory",
+    "SleepReport",
     "StaleEmbeddings",
     "State",
     "Turn",

@@ -11,11 +11,11 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, get_args
 
 from assistant.afterwards import Afterwards
 from assistant.asynchronous import AsyncTwins
-from assistant.config import Config, Secrecy
+from assistant.config import Config, Mode, Secrecy
 from assistant.consolidation import Consolidation
 from assistant.control import Control
 from assistant.discretion import discreet
@@ -31,7 +31,10 @@ from assistant.neural.ranker import load_ranker
 from assistant.recall import Ranker, Recall
 from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
+from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
+from assistant.sleeping import SleepReport, archive_faded, encode_stale, merge_duplicates
+from assistant.transcript import Transcript, as_recollection, is_written
 from assistant.turn import Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
 from storage import ForgetReceipt, LongTermStore, MemoryRecord, TurnRecord, as_stored
@@ -64,6 +67,8 @@ class Assistant(AsyncTwins, Control):
             an encoder that is not the shipped one, whose similarities the LSTM has never seen.
         responder: Words the replies; answers from memory alone when None.
         config: Settings.
+        mode: "normal"; "read-only" recalls and writes nothing to the store; "off-record" likewise,
+            and tells a terminal to keep nothing either. See ``mode``.
         owner: Isolation key: owners of one store never see each other's turns.
 
     Raises:
@@ -82,9 +87,11 @@ class Assistant(AsyncTwins, Control):
         ranker: Ranker | None = None,
         responder: Responder | None = None,
         config: Config | None = None,
+        mode: Mode = "normal",
         owner: str = "default",
     ) -> None:
         self.config = config or Config()
+        _check_mode(mode)
         self.clock = clock
         self._owns_store = not isinstance(store, LongTermStore)
         self.store = (
@@ -123,8 +130,10 @@ class Assistant(AsyncTwins, Control):
         self._recovered = False
         self._closed = False
         self._lock = Turnstile()
+        self._transcript = Transcript(self.store, mode)
         self._answers: list[TurnRecord] = []  # given, but not yet encoded and taken in
         self._left: list[BufferedTurn] = []  # of short-term memory, but not yet decided about
+        self._used: list[tuple[list[int], datetime]] = []  # memories, not yet noted as used
         self._afterwards = Afterwards(self._lock, self._settle)
 
     @property
@@ -133,6 +142,27 @@ class Assistant(AsyncTwins, Control):
         with self._lock:
             self._settle()
             return self._short_term
+
+    @property
+    def mode(self) -> Mode:
+        """What is written: "normal", or nothing in "read-only" and "off-record".
+
+        Setting it first consolidates what is held, so that nothing of before is left to write.
+        Back in "normal", what was said meanwhile is dropped from short-term memory.
+        """
+        return self._transcript.mode
+
+    @mode.setter
+    def mode(self, mode: Mode) -> None:
+        _check_mode(mode)
+        with self._lock:
+            if self._transcript.writes and mode != "normal":
+                self.consolidate()
+            elif mode == "normal":
+                unwritten = [held.turn.id for held in self.short_term.turns]
+                self._short_term.forget({number for number in unwritten if number < 0})
+                self._questions = []
+            self._transcript.mode = mode
 
     # The way of a turn
 
@@ -160,8 +190,9 @@ class Assistant(AsyncTwins, Control):
                 now=turn.said_at,
                 context=context if turn.session == session else None,
                 also=_recallable(earlier),
-                before=turn.id,
+                before=turn.id if is_written(turn) else None,
             )
+            recollections = _with_unwritten(recollections, earlier)
             learned = self._learned(turn)
             request = Request(
                 text=turn.text,
@@ -184,10 +215,15 @@ class Assistant(AsyncTwins, Control):
         finally:
             _close(pieces)  # a model is let go of before anything else
             recited = getattr(pieces, "recites", responder.recites)
+            used = getattr(pieces, "used", None)
+            if used is None:
+                used = cited(said, question, recollections)
             with self._lock:
-                answer = self._answer(said, recited) if said and not self._closed else None
+                known = recited or repeats(said, question, recollections)
+                answer = self._answer(said, known) if said and not self._closed else None
+                self._use([hit.memory for hit in used if hit.memory is not None], turn.said_at)
                 self._mentioned_model |= getattr(pieces, "mentioned_model", False)
-                ref = answer.ref if answer else ""
+                ref = answer.ref if answer and is_written(answer) else ""
                 self.last_reply = Reply(said, recollections, learned, ref, withheld)
             self._afterwards.begin()
 
@@ -218,31 +254,40 @@ class Assistant(AsyncTwins, Control):
             return [_as_turn(record) for record in records]
 
     def recall(
-        self, query: str, k: int = 10, *, now: datetime | None = None, scope: Scope = "memories"
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        now: datetime | None = None,
+        scope: Scope = "memories",
+        as_of: datetime | None = None,
     ) -> Recollections:
         """Bring back the k memories that best answer a query. Writes nothing.
 
         Args:
             query: A question, or words.
             k: How many at most.
-            now: Resolves dates in the question, and recency; the clock when None.
+            now: Resolves dates in the question, and recency; ``as_of`` or the clock when None.
             scope: "memories", with what is still in short-term memory; or "transcript".
+            as_of: Only what had been said by then, as it was believed then: what was corrected,
+                edited or learned later is as if it had not been.
 
         Raises:
-            ValueError: ``now`` is naive, ``k`` is below 1, or ``scope`` is unknown.
+            ValueError: ``now`` or ``as_of`` is naive, ``k`` is below 1, or ``scope`` is unknown.
         """
         if k < 1:
             raise UsageError(f"k is {k}; expected at least 1")
         if scope not in ("memories", "transcript"):
             raise UsageError(f"scope is {scope!r}; expected 'memories' or 'transcript'")
-        if now is not None and now.utcoffset() is None:
-            raise UsageError(
-                f"now is {now.isoformat()}, without an offset; expected an aware datetime"
-            )
-        now = now or self.clock()
+        for name, moment in (("now", now), ("as_of", as_of)):
+            if moment is not None and moment.utcoffset() is None:
+                raise UsageError(
+                    f"{name} is {moment.isoformat()}, without an offset; expected an aware datetime"
+                )
+        now = now or as_of or self.clock()
         with self._lock:
             also = _recallable(self.short_term.turns)
-            return self._recall(query, k=k, now=now, scope=scope, also=also)
+            return self._recall(query, k=k, now=now, scope=scope, also=also, as_of=as_of)
 
     def use_encoder(self, encoder: Encoder) -> None:
         """Encode on another device, or with another runtime, from now on.
@@ -273,7 +318,8 @@ class Assistant(AsyncTwins, Control):
         """Decide now about every turn held; they stay in short-term memory all the same."""
         with self._lock:
             self._recover()
-            return self._consolidation.run(self.short_term.turns)
+            held = self.short_term.turns
+            return self._consolidation.run(held) if self._transcript.writes else []
 
     def is_kept(self, held: BufferedTurn) -> bool:
         """Whether a turn in short-term memory will become a memory when it leaves."""
@@ -287,8 +333,13 @@ class Assistant(AsyncTwins, Control):
         return self.store.memories(search=search, limit=limit)
 
     def remember(self, text: str, *, secrets: Secrecy | None = None) -> MemoryRecord:
-        """Keep something at once, however salient it seems."""
+        """Keep something at once, however salient it seems.
+
+        Raises:
+            UsageError: The mode writes nothing.
+        """
         with self._lock:
+            self._transcript.require()
             record = self._hear(discreet([Turn(text)], secrets or self.config.secrets)[0])[0]
             self._settle()
             held = [held for held in self._short_term.turns if held.turn.id == record.id]
@@ -308,16 +359,38 @@ class Assistant(AsyncTwins, Control):
             What was removed; what the assistant said in the same words goes with it.
 
         Raises:
-            UsageError: Nothing was named, or a number or ref does not exist.
+            UsageError: Nothing was named, a number or ref does not exist, or the mode writes
+                nothing.
         """
         with self._lock:
+            self._transcript.require()
+            self._settle()
             doomed = turns_to_forget(self.store, memories, refs, query)
             receipt = self.store.forget(sorted(doomed))
             self.short_term.forget(doomed)
             self._questions = []
+            self._consolidation.reader.clear()
             if hasattr(self.responder, "forget_prompt"):  # it quotes what was recalled
                 self.responder.forget_prompt()
             return receipt
+
+    def sleep(self) -> SleepReport:
+        """Look after the memories: consolidate, encode what has no vector, merge duplicates, put
+        away what is weak and was not used for long, tidy the indexes, and check the file.
+
+        Can be interrupted at any point and called again. Fading never deletes.
+
+        Raises:
+            UsageError: The mode writes nothing.
+        """
+        with self._lock:
+            self._transcript.require()
+            kept = self.consolidate()
+        encoded = encode_stale(self.store, self.encoder)
+        merged = merge_duplicates(self.store, self.clock())
+        archived = archive_faded(self.store, self.clock())
+        self.store.optimise()
+        return SleepReport(len(kept), encoded, merged, archived, tuple(self.store.check()))
 
     def close(self) -> None:
         """End the session and let go of the store. Closing twice is harmless."""
@@ -363,10 +436,11 @@ class Assistant(AsyncTwins, Control):
             last_said_at=held[-1].turn.said_at if held else None,
             silence_s=self.config.silence_s,
         )
-        records = self.store.append(new)
+        records = self._transcript.append(new)
         known = {one.turn.id for one in held}
         for record, spoken in zip(records, new, strict=True):
-            if record.id not in known and not record.consolidated and spoken.vector is not None:
+            decided = record.consolidated and is_written(record)
+            if record.id not in known and not decided and spoken.vector is not None:
                 known.add(record.id)
                 self._take_in(record, as_stored(spoken.vector))
         return records
@@ -385,9 +459,14 @@ class Assistant(AsyncTwins, Control):
         secrecy: Secrecy = "store" if self.config.secrets == "store" else "mask"
         [turn], _ = discreet([Turn(said, "assistant")], secrecy)
         spoken = new_turn(turn, self.clock(), self.session, recited=recited)
-        record = self.store.append([spoken])[0]
+        record = self._transcript.append([spoken])[0]
         self._answers.append(record)
         return record
+
+    def _use(self, memories: list[int], at: datetime) -> None:
+        """Have memories that a reply used noted as used, when there is time."""
+        if memories and self._transcript.writes:
+            self._used.append((memories, at))
 
     def _settle(self) -> None:
         """Do what a reply did not wait for: take in its words, decide about what left for it.
@@ -398,16 +477,21 @@ class Assistant(AsyncTwins, Control):
         while self._answers:
             record = self._answers[0]
             vector = encode_turns(self.encoder, [record])[0]
-            self.store.set_vectors([(record.id, vector)], self.encoder.fingerprint)
+            if is_written(record) and self._transcript.writes:
+                self.store.set_vectors([(record.id, vector)], self.encoder.fingerprint)
             del self._answers[0]
             self._take_in(record, as_stored(vector))
-        if self._left:
-            self._consolidation.run(self._left)
-            self._left = []
+        if self._transcript.writes:
+            if self._left:
+                self._consolidation.run(self._left)
+            while self._used:
+                self.store.record_uses(*self._used[0])
+                del self._used[0]
+        self._left = []
 
     def _recover(self) -> None:
         """Once, before the first write: finish what another process left undone."""
-        if not self._recovered:
+        if not self._recovered and self._transcript.writes:
             self._recovered = True
             recover(self.store, self.encoder, self._network, self._consolidation, self.session)
 
@@ -428,6 +512,24 @@ def _ranker_for(encoder: Encoder) -> Ranker:
     """The shipped ranker beside the encoder it was trained with, else hand-tuned fusion."""
     shipped = load_ranker(FEATURES)
     return shipped if shipped.encoder == encoder.fingerprint else FusionRanker()
+
+
+def _check_mode(mode: str) -> None:
+    if mode not in get_args(Mode):
+        named = ", ".join(map(repr, get_args(Mode)))
+        raise UsageError(f"the mode is {mode!r}; expected one of {named}")
+
+
+def _with_unwritten(found: Recollections, held: Sequence[BufferedTurn]) -> Recollections:
+    """What was recalled, and after it what is held that no store can bring back."""
+    unwritten = [
+        as_recollection(one.turn)
+        for one in held
+        if not is_written(one.turn) and one.turn.role != "assistant"
+    ]
+    if not unwritten:
+        return found
+    return Recollections([*found, *unwritten], query=found.query, threshold=found.threshold)
 
 
 def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:

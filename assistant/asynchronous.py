@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.turn import Recollections, Reply, Scope, Turn
+    from assistant.sleeping import SleepReport
+    from assistant.turn import Recollections, Reply, Turn
     from storage import ForgetReceipt, MemoryRecord
 
 _SLICE_S = 0.05
@@ -57,11 +57,9 @@ class AsyncTwins:
         """As ``observe_many``."""
         return await asyncio.to_thread(self._twin.observe_many, turns)
 
-    async def arecall(
-        self, query: str, k: int = 10, *, now: datetime | None = None, scope: Scope = "memories"
-    ) -> Recollections:
+    async def arecall(self, query: str, k: int = 10, **options: Any) -> Recollections:
         """As ``recall``."""
-        return await asyncio.to_thread(self._twin.recall, query, k, now=now, scope=scope)
+        return await asyncio.to_thread(self._twin.recall, query, k, **options)
 
     async def anew_session(self) -> None:
         """As ``new_session``."""
@@ -78,6 +76,10 @@ class AsyncTwins:
     async def aforget(self, **what: Any) -> ForgetReceipt:
         """As ``forget``."""
         return await asyncio.to_thread(self._twin.forget, **what)
+
+    async def asleep(self) -> SleepReport:
+        """As ``sleep``."""
+        return await asyncio.to_thread(self._twin.sleep)
 
     async def aclose(self) -> None:
         """As ``close``."""

@@ -12,6 +12,7 @@ from assistant.errors import ConfigurationError
 
 Runtime = Literal["numpy", "keras"]
 Device = Literal["auto", "cpu", "gpu"]
+Mode = Literal["normal", "read-only", "off-record"]
 Secrecy = Literal["ask", "refuse", "mask", "store"]
 
 

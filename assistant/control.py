@@ -13,17 +13,15 @@ from datetime import datetime
 
 from assistant.encoder import Encoder, encode_turns
 from assistant.errors import UsageError
-from assistant.language import read_statements, resolve_dates
+from assistant.reading import read
 from assistant.short_term import ShortTermMemory
+from assistant.transcript import Transcript
 from storage import (
     Answer,
     ChangeRecord,
-    DateSpan,
-    Decision,
     InboxRecord,
     LongTermStore,
     MemoryRecord,
-    StatementRecord,
 )
 
 
@@ -34,6 +32,7 @@ class Control:
     encoder: Encoder
     clock: Callable[[], datetime]
     _lock: AbstractContextManager[None]
+    _transcript: Transcript
 
     @property
     def short_term(self) -> ShortTermMemory:
@@ -47,9 +46,10 @@ class Control:
             Those that were not so before.
 
         Raises:
-            UsageError: One does not exist.
+            UsageError: One does not exist, or the mode writes nothing.
         """
         with self._lock:
+            self._transcript.require()
             self._require(memories)
             return self.store.pin(memories, on, self.clock())
 
@@ -57,9 +57,10 @@ class Control:
         """Give a memory other words; those it had stay in its history.
 
         Raises:
-            UsageError: It does not exist, or the words are empty.
+            UsageError: It does not exist, the words are empty, or the mode writes nothing.
         """
         with self._lock:
+            self._transcript.require()
             [old] = self._require([memory])
             if not text.strip():
                 raise UsageError("the new words are empty; give some, or forget the memory")
@@ -69,7 +70,9 @@ class Control:
                 memory,
                 text,
                 self.clock(),
-                reading=_reading(old, text),
+                reading=read(text, old.speaker, old.role, old.said_at).decision(
+                    old.turn, old.salience
+                ),
                 vector=vector,
                 fingerprint=self.encoder.fingerprint,
             )
@@ -87,9 +90,11 @@ class Control:
                 one holds. "both" hold. "wrong": the later one was never true.
 
         Raises:
-            UsageError: There is no such question or answer, or it was answered already.
+            UsageError: There is no such question or answer, it was answered already, or the mode
+                writes nothing.
         """
         with self._lock:
+            self._transcript.require()
             try:
                 return self.store.answer(question, answer, self.clock())
             except ValueError as error:
@@ -104,8 +109,12 @@ class Control:
 
         A forgetting cannot be taken back: it comes back with kind "forget", and the next call
         goes on with the change before it.
+
+        Raises:
+            UsageError: The mode writes nothing.
         """
         with self._lock:
+            self._transcript.require()
             return self.store.undo(self.clock())
 
     async def apin(self, memories: Sequence[int], on: bool = True) -> list[int]:
@@ -131,22 +140,3 @@ class Control:
             named = f"memory {missing[0]} does not exist" if missing else "no memory was named"
             raise UsageError(f"{named}; 'memories' lists those that do")
         return [found[number] for number in memories]
-
-
-def _reading(old: MemoryRecord, text: str) -> Decision:
-    """What new words state; people's only, as everywhere."""
-    stated = read_statements(text, old.speaker) if old.role != "assistant" else ()
-    fact = next((one for one in stated if one.exclusive), next(iter(stated), None))
-    return Decision(
-        old.turn,
-        "keep",
-        salience=old.salience,
-        subject=fact.subject if fact else None,
-        value=fact.value if fact else None,
-        dates=tuple(
-            DateSpan(date.phrase, date.start, date.end) for date in resolve_dates(text, old.said_at)
-        ),
-        statements=tuple(
-            StatementRecord(one.subject, one.value, one.exclusive, one.words) for one in stated
-        ),
-    )

@@ -123,6 +123,7 @@ class Recall:
         context: Array | None = None,
         also: Collection[int] = (),
         before: int | None = None,
+        as_of: datetime | None = None,
     ) -> Recollections:
         """The best k recollections for a query.
 
@@ -135,6 +136,7 @@ class Recall:
             also: Turns to consider although they are no memories.
             before: Only turns committed before the one of this id: what asks is itself in the
                 store by then, and would be the best match of all.
+            as_of: Only what was said by then, as it was believed then.
         """
         index = self._store.index(self.encoder.fingerprint)
         if before is not None:
@@ -145,13 +147,15 @@ class Recall:
         allowed: Mask = everything if scope == "transcript" else index.recallable
         if also:
             allowed = allowed | np.isin(index.ids, list(also))
+        if as_of is not None:
+            allowed = allowed & (index.said_at <= as_of.timestamp())
         vector = self.encoder.encode([text], kind="query")[0]
         query = Query(text, vector, now, context)
         rows, features = self.candidates(query, index, allowed, scope)
         scores = self._ranker.score(features[None])[0]
         confidence = self._ranker.confidence(scores)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]][: 3 * k]
-        hits = self._recollections(index, rows, features, scores, confidence, best)
+        hits = self._recollections(index, rows, features, scores, confidence, best, as_of)
         if scope == "memories":  # what is not consolidated yet, but never will be a memory
             hits = [hit for hit in hits if hit.memory is not None or not is_passing(hit.text)]
         return Recollections(hits[:k], query=text, threshold=self.threshold)
@@ -192,11 +196,15 @@ class Recall:
         scores: Array,
         confidence: Array,
         best: list[int],
+        as_of: datetime | None,
     ) -> list[Recollection]:
         ids = [int(index.ids[rows[i]]) for i in best]
         memories = self._store.memories_of_turns(ids)
         turns = self._store.turns_by_id([turn for turn in ids if turn not in memories])
         stated = self._store.statements([memory.id for memory in memories.values()])
+        if as_of is not None:
+            memories = self._as_believed(memories, as_of)
+            stated = {}  # of the words that they have now
         found: dict[int, Recollection] = {}
         corrected: dict[int, int] = {}
         loose: list[Recollection] = []
@@ -208,16 +216,26 @@ class Recall:
                 if turn in turns:  # else forgotten by another process since the index was read
                     loose.append(_from_turn(turns[turn], score, sure, why))
             elif memory.id not in found:
-                found[memory.id] = _from_memory(memory, score, sure, why, stated[memory.id])
+                found[memory.id] = _from_memory(memory, score, sure, why, stated.get(memory.id))
                 if memory.superseded_by is not None:
                     corrected[memory.id] = memory.superseded_by
-        self._put_current_first(found, corrected)
+        self._put_current_first(found, corrected, as_of)
         return sorted([*found.values(), *loose], key=lambda hit: -hit.score)
 
-    def _put_current_first(self, found: dict[int, Recollection], corrected: dict[int, int]) -> None:
+    def _as_believed(
+        self, memories: Mapping[int, MemoryRecord], as_of: datetime
+    ) -> dict[int, MemoryRecord]:
+        """Memories as they were then, by turn; a turn whose memory is of later has none."""
+        ids = [memory.id for memory in memories.values()]
+        then = {one.id: one for one in self._store.memories(ids=ids, as_of=as_of)}
+        return {turn: then[one.id] for turn, one in memories.items() if one.id in then}
+
+    def _put_current_first(
+        self, found: dict[int, Recollection], corrected: dict[int, int], as_of: datetime | None
+    ) -> None:
         """Give the value that is current the place of the one that it corrected."""
         missing = [new for new in corrected.values() if new not in found]
-        current = {memory.id: memory for memory in self._store.memories(ids=missing)}
+        current = {memory.id: memory for memory in self._store.memories(ids=missing, as_of=as_of)}
         for old, new in corrected.items():
             before = found[old]
             if new not in found and new in current:
@@ -268,9 +286,9 @@ def _from_memory(
     score: float,
     confidence: float,
     why: Mapping[str, float],
-    stated: Sequence[StatementRecord] = (),
+    stated: Sequence[StatementRecord] | None = None,
 ) -> Recollection:
-    read = tuple(Statement(s.subject, s.value or "", s.exclusive, s.words) for s in stated)
+    read = tuple(Statement(s.subject, s.value or "", s.exclusive, s.words) for s in stated or ())
     return Recollection(
         text=memory.text,
         speaker=memory.speaker,
@@ -284,5 +302,5 @@ def _from_memory(
         superseded=memory.superseded_by is not None,
         memory=memory.id,
         # Filed under a subject but without a statement: made before statements were kept.
-        statements=read if read or memory.subject is None else None,
+        statements=read if read or (stated is not None and memory.subject is None) else None,
     )

@@ -41,7 +41,7 @@ _TABLES = (
     "session",
 )
 _UNINDEX = text("DELETE FROM turn_text WHERE rowid = :id")
-_MERGE = text("INSERT INTO turn_text (turn_text) VALUES ('optimize')")
+MERGE = text("INSERT INTO turn_text (turn_text) VALUES ('optimize')")
 
 
 def forget(database: Database, owner: str, ids: Sequence[int], at: datetime) -> ForgetReceipt:
@@ -174,7 +174,7 @@ def scrub(database: Database, owner: str) -> list[str]:
     """Clear what deleted rows left behind; returns the names of the files gone through."""
     with database.writing() as connection:
         # Full text marks a row as deleted and drops its terms only when it merges its segments.
-        connection.execute(_MERGE)
+        connection.execute(MERGE)
     database.rewrite()
     files = []
     if database.path is not None:

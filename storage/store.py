@@ -369,6 +369,12 @@ class LongTermStore(Curation):
         """
         return forgetting.forget(self._database, self.owner, turn_ids, at or datetime.now(UTC))
 
+    def optimise(self) -> None:
+        """Tidy the indexes: merge the segments of the full text, and count for the planner."""
+        with self._database.writing() as connection:
+            connection.execute(forgetting.MERGE)
+            connection.execute(text("PRAGMA optimize"))
+
     def schema_revision(self) -> str:
         """The revision of the schema that the file is at."""
         with self._database.reading() as connection:

@@ -1,4 +1,4 @@
-"""How what is said meets what is remembered: repeated, corrected, in part or not, or asked about."""
+"""How what is said meets what is remembered: repeated, corrected, in part, or asked about."""
 
 from __future__ import annotations
 

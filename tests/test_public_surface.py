@@ -19,7 +19,7 @@ METHODS = {
     "observe_many": "(self, turns: 'Sequence[Turn]') -> 'list[Turn]'",
     "recall": (
         "(self, query: 'str', k: 'int' = 10, *, now: 'datetime | None' = None, "
-        "scope: 'Scope' = 'memories') -> 'Recollections'"
+        "scope: 'Scope' = 'memories', as_of: 'datetime | None' = None) -> 'Recollections'"
     ),
     "use_encoder": "(self, encoder: 'Encoder') -> 'None'",
     "new_session": "(self) -> 'None'",
@@ -38,6 +38,7 @@ METHODS = {
     "inbox": "(self, open_only: 'bool' = True) -> 'list[InboxRecord]'",
     "changes": "(self, limit: 'int | None' = None) -> 'list[ChangeRecord]'",
     "undo": "(self) -> 'ChangeRecord | None'",
+    "sleep": "(self) -> 'SleepReport'",
     "close": "(self) -> 'None'",
 }
 TWINS = ("reply", "stream", "observe", "observe_many", "recall", "new_session", "consolidate")
@@ -61,5 +62,5 @@ def test_the_assistants_methods_are_as_promised() -> None:
 
 
 def test_every_working_method_has_an_async_twin() -> None:
-    for name in (*TWINS, "remember", "forget", "pin", "edit", "answer", "undo", "close"):
+    for name in (*TWINS, "remember", "forget", "pin", "edit", "answer", "undo", "sleep", "close"):
         assert hasattr(Assistant, f"a{name}"), name

@@ -15,6 +15,7 @@ from ..turn import Recollection
 
 _MOST = 0.5
 _FEWEST = 2
+_NEW = 5
 
 
 def cited(reply: str, question: str, memories: Sequence[Recollection]) -> tuple[Recollection, ...]:
@@ -27,6 +28,17 @@ def cited(reply: str, question: str, memories: Sequence[Recollection]) -> tuple[
     """
     said, asked = content_of(reply), content_of(question)
     return tuple(hit for hit in memories if _takes_up(said, asked, hit))
+
+
+def repeats(reply: str, question: str, memories: Sequence[Recollection]) -> bool:
+    """Whether a reply says nothing but what the memories that it takes up already hold.
+
+    A word in five may be new: "as you told me", a date, a courtesy.
+    """
+    used = cited(reply, question, memories)
+    told = content_of(question).union(*(content_of(hit.text) for hit in used))
+    said = content_of(reply)
+    return bool(used) and len(said - told) <= max(1, len(said) // _NEW)
 
 
 def _takes_up(said: frozenset[str], asked: frozenset[str], hit: Recollection) -> bool:
