@@ -35,6 +35,17 @@ _UNWRITABLE = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_AUTH,
 }
+# A full disk is not always SQLITE_FULL: quotas, limits and the shared index give these.
+_UNWRITTEN = {
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_DELETE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+}
 
 
 def locate(url_or_path: str | Path) -> Path | None:
@@ -80,7 +91,7 @@ def explain(error: BaseException, name: str) -> StorageError:
         return StoreLocked(
             f"{name} is held by another process ({error}); try again when it has finished"
         )
-    if primary in _UNWRITABLE or isinstance(error, OSError):
+    if primary in _UNWRITABLE or code in _UNWRITTEN or isinstance(error, OSError):
         return StoreLocked(
             f"{name} cannot be opened or written ({error}); check its permissions, its folder's, "
             "and the space left on the disk"

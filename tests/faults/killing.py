@@ -104,6 +104,29 @@ def run(name: str, scene: Scene, kills: int, seed: int = 0, measured: int = 3) -
     return report
 
 
+def run_each(name: str, scene: Scene, step: int) -> Report:
+    """Kill a scene's process before each of its statements in turn, or each ``step``-th."""
+    report = Report(name)
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+        template = Path(folder) / "template"
+        template.mkdir()
+        promised: list[str] = []
+        scene.prepare(template / "me.db", promised.append)
+        _, statements = _measure(scene, template, 1, report)
+        for statement in range(1, statements + 1, step):
+            place = Path(folder) / "store"
+            shutil.copytree(template, place)
+            fates = _kill(scene, place / "me.db", statement, PATIENCE_S, 0)
+            report.kills += fates.killed
+            report.ended += not fates.killed
+            told = promised + fates.told
+            report.wrong += [
+                f"statement {statement}: {line}" for line in _wrong(scene, place / "me.db", told)
+            ]
+            shutil.rmtree(place)
+    return report
+
+
 def _measure(scene: Scene, template: Path, times: int, report: Report) -> tuple[float, int]:
     """How long the work takes when nobody is killed, in seconds, and how many statements."""
     spans, statements = [], []
@@ -204,13 +227,19 @@ def _wrong(scene: Scene, path: Path, told: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Kill the processes of scenes: ``killing.py SCENE[,SCENE…] KILLS [RUNS MEASURED]``."""
+    """Kill the processes of scenes: ``killing.py SCENE[,SCENE…] KILLS [RUNS MEASURED]``.
+
+    With ``each`` or ``each:7`` for KILLS, before each statement, or each seventh.
+    """
     sys.path[:0] = [str(Path(__file__).parents[1])]
     from faults.scenes import SCENES
 
     names, kills, *measured = sys.argv[1:]
+    each, _, step = kills.partition(":")
     reports = [
-        run(name, SCENES[name], int(kills), measured=int(*measured or ["3"]))
+        run_each(name, SCENES[name], int(step or 1))
+        if each == "each"
+        else run(name, SCENES[name], int(kills), measured=int(*measured or ["3"]))
         for name in names.split(",")
     ]
     print(json.dumps([vars(report) for report in reports], ensure_ascii=False, indent=1))

@@ -64,6 +64,18 @@ def test_what_was_acknowledged_survives_every_kill(
     print(f"{scene}: {kills} kills, {report['told']} acknowledged, 0 lost, 0 half-written")
 
 
+@pytest.mark.parametrize(
+    "step", ["each:23", pytest.param("each", marks=pytest.mark.faults)], ids=str
+)
+def test_an_upgrade_killed_before_any_of_its_statements_is_begun_again(step: str) -> None:
+    code, [report] = kill("migration", step)
+    assert report["wrong"] == []
+    assert code == 0
+    assert report["kills"] > 2
+    assert report["ended"] == 0
+    print(f"migration: killed before each of {report['kills']} statements, 0 lost")
+
+
 def test_a_process_that_writes_in_pieces_is_caught() -> None:
     """Without one transaction for all that belongs together, kills leave halves."""
     code, [report] = kill("careless", "60", "1")
