@@ -9,6 +9,7 @@ from assistant.terminal.engine import Engine
 from assistant.terminal.greeting import greet
 from assistant.terminal.output import Output, choose_output
 from assistant.terminal.pipe import run_pipe
+from assistant.terminal.question import is_yes
 from assistant.terminal.registry import Registry
 from assistant.terminal.settings import Settings
 
@@ -21,7 +22,8 @@ def chat(settings: Settings, engine: Engine, registry: Registry) -> int:
     if not terminal or is_dumb():
         if terminal:
             greet(context)
-            context.ask = lambda question: _plain_yes(output, question)
+            context.ask = lambda question: is_yes(_plain_answer(output, f"{question} [y/N] "))
+            context.choose = lambda question, keys: _plain_key(output, question, keys)
         return run_pipe(context, prompt="> " if terminal else "")
     from assistant.terminal.terminal_chat import TerminalChat
 
@@ -35,6 +37,11 @@ def is_dumb() -> bool:
     return os.environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
-def _plain_yes(output: Output, question: str) -> bool:
-    output.prompt(f"{question} [y/N] ")
-    return sys.stdin.readline(100).strip().lower() in ("y", "yes")
+def _plain_answer(output: Output, question: str) -> str:
+    output.prompt(question)
+    return sys.stdin.readline().strip().lower()
+
+
+def _plain_key(output: Output, question: str, keys: str) -> str:
+    answer = _plain_answer(output, f"{question} ")[:1]
+    return answer if answer and answer in keys else ""

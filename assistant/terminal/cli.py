@@ -257,9 +257,9 @@ def _runner(command: Command, program: Program) -> Callable[..., int]:
         parts = (words,) if isinstance(words, str) else tuple(words or ())
         call = Call(" ".join(parts), parts, options)
         output = choose_output(json=settings.json, theme=settings.theme)
-        ask = _ask if sys.stdin.isatty() and not settings.json else None
+        ask, choose = (_ask, _choose) if sys.stdin.isatty() and not settings.json else (None, None)
         engine = Engine(settings, program.opener)
-        context = CommandContext(settings, engine, output, program.registry, ask=ask)
+        context = CommandContext(settings, engine, output, program.registry, ask=ask, choose=choose)
         try:
             if command.configured:
                 settings.resolve()
@@ -282,6 +282,15 @@ def _runner(command: Command, program: Program) -> Callable[..., int]:
 
 def _ask(question: str) -> bool:
     return click.confirm(question, default=False, err=True)
+
+
+def _choose(question: str, keys: str) -> str:
+    """One key, typed without Enter; any other passes the question over."""
+    click.echo(f"{question} ", nl=False, err=True)
+    key = click.getchar().lower()
+    answer = key if key and key in keys else ""
+    click.echo(answer or "-", err=True)
+    return answer
 
 
 def build(opener: Opener | None = None, registry: Registry | None = None) -> Program:

@@ -88,10 +88,59 @@ def all_commands() -> Registry:
             ),
             Command(
                 "forget",
-                "Remove a memory for good, by number or by words",
+                "Remove memories for good, by number, by words or by day",
                 _in("forgetting", "forget"),
-                Argument("NUMBER|WORDS", required=True, completes="memory"),
-                options=(Option(("--yes", "-y"), "Do not ask"),),
+                Argument("NUMBER...|WORDS", completes="memory"),
+                options=(
+                    Option(("--yes", "-y"), "Do not ask"),
+                    Option(("--dry-run", "-n"), "Only say what would go"),
+                    Option(("--all", "-a"), "All that match the words"),
+                    Option(("--since", "-s"), "What was said on this day or later", "text"),
+                    Option(("--until", "-u"), "What was said on this day or before", "text"),
+                ),
+                details="Asks once; it cannot be undone. A day is 2026-05-03, yesterday, ...",
+            ),
+            Command(
+                "pin",
+                "Pin memories: they always travel to the model",
+                _in("control_commands", "pin"),
+                Argument("NUMBER...", required=True, completes="memory"),
+            ),
+            Command(
+                "unpin",
+                "Let go of pinned memories",
+                _in("control_commands", "unpin"),
+                Argument("NUMBER...", required=True, completes="memory"),
+            ),
+            Command(
+                "edit",
+                "Give a memory other words",
+                _in("control_commands", "edit"),
+                Argument("NUMBER TEXT", required=True, completes="memory"),
+            ),
+            Command(
+                "undo",
+                "Take back the last change to what is remembered",
+                _in("control_commands", "undo"),
+                details="Again: the one before. A forgetting is final.",
+            ),
+            Command(
+                "inbox",
+                "Decide what is uncertain, one key each",
+                _in("control_commands", "inbox"),
+                Argument("NUMBER now|then|both|wrong"),
+                details=(
+                    "Of two memories that may contradict: the later one holds now, told of then, "
+                    "both hold, or it was wrong."
+                ),
+            ),
+            Command(
+                "as-of",
+                "Show what was believed on a day",
+                _in("as_of", "as_of"),
+                Argument("DATE QUESTION", required=True, completes="words"),
+                options=(Option(_LIMIT, "How many at most", "integer", 10),),
+                details="A date is 2026-05-03, 3 May, yesterday, ...; without QUESTION, all of it.",
             ),
             Command(
                 "new",

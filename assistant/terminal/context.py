@@ -29,6 +29,8 @@ class CommandContext:
         registry: The commands, for help.
         place: Where the command was given.
         ask: Puts a yes-or-no question to the user; None where nobody can answer.
+        choose: Puts a question that one of some keys answers; gives the key, or nothing. None
+            where nobody can answer.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class CommandContext:
         *,
         place: Place = "shell",
         ask: Callable[[str], bool] | None = None,
+        choose: Callable[[str, str], str] | None = None,
     ) -> None:
         self.settings = settings
         self.engine = engine
@@ -47,6 +50,7 @@ class CommandContext:
         self.registry = registry
         self.place: Place = place
         self.ask = ask
+        self.choose = choose
         self.last_reply: Reply | None = None
         self.recorder: Recorder | None = None
         self.leaving = False

@@ -94,6 +94,8 @@ def receipt_data(receipt: ForgetReceipt) -> Data:
         "turns": receipt.turns,
         "memories": receipt.memories,
         "scanned": list(receipt.scanned),
+        "backups": receipt.backups,
+        "backup": receipt.backup,
     }
 
 

@@ -10,10 +10,10 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from assistant.secrets import mask_secrets
 from assistant.terminal.private import make_private
+from assistant.terminal.typed_lines import forget_typed, holds, read_typed
 
 _LONGEST = 10_000  # characters: a pasted document is no line to call back
 _NEWEST = 5_000
-_LARGEST = 16 * 2**20  # bytes
 
 
 class PrivateHistory(FileHistory):
@@ -25,29 +25,23 @@ class PrivateHistory(FileHistory):
 
     def __init__(self, path: Path) -> None:
         make_private(path)
+        self.paused = False
+        """Off the record: what is typed is not kept, here or in the file."""
         super().__init__(str(path))
 
+    def append_string(self, string: str) -> None:
+        """Take a line, unless off the record."""
+        if not self.paused:
+            super().append_string(string)
+
     def load_history_strings(self) -> Iterable[str]:
-        """The newest lines, newest first; of a huge file only the end is read."""
-        try:
-            with Path(os.fsdecode(self.filename)).open("rb") as file:
-                file.seek(max(0, file.seek(0, os.SEEK_END) - _LARGEST))
-                data = file.read(_LARGEST)
-        except OSError:
-            return []
-        entries: list[str] = []
-        parts: list[str] = []
-        for line in [*data.split(b"\n"), b""]:
-            if line.startswith(b"+"):  # as FileHistory writes them: a sign before each line
-                parts.append(line[1:].decode("utf-8", "replace"))
-            elif parts:
-                entries.append("\n".join(parts))
-                parts = []
+        """The newest lines, newest first."""
+        entries = read_typed(Path(os.fsdecode(self.filename)))
         return [entry for entry in entries[: -_NEWEST - 1 : -1] if len(entry) <= _LONGEST]
 
     def store_string(self, string: str) -> None:
         """Append a line without its secrets, unless it asks to forget or is a document."""
-        if string.lstrip().startswith("/forget") or len(string) > _LONGEST:
+        if asks_to_forget(string) or len(string) > _LONGEST:
             return
         try:
             super().store_string(mask_secrets(string.encode("utf-8", "replace").decode()))
@@ -56,18 +50,19 @@ class PrivateHistory(FileHistory):
 
     def forget(self, words: str) -> None:
         """Remove every line with these words, from the file too."""
-        wanted = words.casefold()
-        if not wanted:
-            return
-        self._loaded_strings = [s for s in self._loaded_strings if wanted not in s.casefold()]
-        kept = [s for s in self.load_history_strings() if wanted not in s.casefold()]
-        path = Path(os.fsdecode(self.filename))
-        beside = path.with_name(path.name + ".new")
-        beside.unlink(missing_ok=True)
-        fresh = PrivateHistory(beside)
-        for line in reversed(kept):
-            fresh.store_string(line)
-        beside.replace(path)
+        wanted = [words.strip()]
+        self._loaded_strings = [s for s in self._loaded_strings if not holds(s, wanted)]
+        forget_typed(Path(os.fsdecode(self.filename)), wanted)
+
+
+def asks_to_forget(line: str) -> bool:
+    """Whether a line is the command that forgets, however short: its words are to go, too.
+
+    >>> asks_to_forget("/fo PIN"), asks_to_forget("/help forget")
+    (True, False)
+    """
+    name = line.strip().partition(" ")[0].lower()
+    return len(name) > 2 and "/forget".startswith(name)
 
 
 def open_history(path: Path | None) -> History:

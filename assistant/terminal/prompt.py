@@ -106,6 +106,7 @@ def make_keys(chat: Chat, session: Callable[[], PromptSession[str]]) -> KeyBindi
     at_the_line = has_focus(DEFAULT_BUFFER)
     empty = Condition(lambda: not session().default_buffer.text)
     asked = Condition(lambda: chat.question is not None)
+    one_key = Condition(lambda: chat.question is not None and bool(chat.question.keys))
 
     @keys.add("enter", filter=at_the_line)
     def _(event: Any) -> None:
@@ -130,6 +131,13 @@ def make_keys(chat: Chat, session: Callable[[], PromptSession[str]]) -> KeyBindi
         chat.screen.hold(True)
         editing = event.current_buffer.open_in_editor()
         editing.add_done_callback(lambda _: chat.screen.hold(False))
+
+    @keys.add("<any>", filter=at_the_line & one_key)
+    def _(event: Any) -> None:
+        """Answer a question that one key answers; any other key is not heard."""
+        key = event.data.lower()
+        if chat.question is not None and key and key in chat.question.keys:
+            chat.enter(key)
 
     @keys.add("c-c")
     @keys.add("<sigint>")

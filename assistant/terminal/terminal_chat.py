@@ -22,7 +22,7 @@ from assistant.terminal.greeting import greet
 from assistant.terminal.history import open_history
 from assistant.terminal.pipe import TWICE_S
 from assistant.terminal.prompt import make_prompt
-from assistant.terminal.question import Question
+from assistant.terminal.question import Question, is_yes
 from assistant.terminal.screen import Screen
 from assistant.terminal.session_commands import counted, show_learned
 from assistant.terminal.toolbar import Status
@@ -59,6 +59,7 @@ class TerminalChat:
         self.screen = Screen()
         self.worker = Worker(self._take_line, context.stop, self._changed)
         context.ask = self._ask
+        context.choose = self._choose
         context.waiting = Waiting(self._tell_waiting)
         self.history = open_history(context.settings.history_path())
         self.names = Names()
@@ -109,9 +110,7 @@ class TerminalChat:
     def enter(self, text: str) -> None:
         """A line was typed: an answer to a question, or something to take."""
         if self._question is not None:
-            question, self._question = self._question, None
-            self.prompt.default_buffer.text = question.draft
-            question.settle(text.strip().lower() in ("y", "yes"))
+            self._settle(text)
         elif text.strip() and not self._leaving:
             self.worker.submit(text)
 
@@ -125,8 +124,7 @@ class TerminalChat:
     def stop(self) -> bool:
         """Stop what is under way; whether there was anything."""
         if self._question is not None:
-            question, self._question = self._question, None
-            question.settle(False)
+            self._settle("")
             return True
         if self.context.waiting.give_up():
             return True
@@ -181,7 +179,7 @@ class TerminalChat:
         except EOFError:
             pass
         if self._question is not None:
-            self._question.settle(False)
+            self._question.settle("")
         if not self.worker.finish(_PATIENCE_S):
             self.worker.stop()
             self.worker.finish(_PATIENCE_S)
@@ -214,8 +212,19 @@ class TerminalChat:
                 loop.call_soon_threadsafe(action)
 
     def _ask(self, question: str) -> bool:
-        """Put a question where the prompt is, from the worker's thread; no when none answers."""
-        asked = Question(f"{question} [y/N] ")
+        """Put a yes-or-no question, from the worker's thread; no when none answers."""
+        yes = is_yes(self._put(Question(f"{question} [y/N] ")))
+        self.context.output.line(f"{question} [y/N] " + ("y" if yes else "n"))
+        return yes
+
+    def _choose(self, question: str, keys: str) -> str:
+        """Put a question that one key answers; empty when none of them does."""
+        answer = self._put(Question(f"{question} ", keys))
+        self.context.output.line(f"{question} {answer or '-'}")
+        return answer
+
+    def _put(self, asked: Question) -> str:
+        """Put a question where the prompt is, and wait for its answer."""
 
         def pose() -> None:
             buffer = self.prompt.default_buffer
@@ -225,9 +234,14 @@ class TerminalChat:
             self.prompt.app.invalidate()
 
         self._in_loop(pose)
-        yes = asked.wait()
-        self.context.output.line(asked.words + ("y" if yes else "n"))
-        return yes
+        return asked.wait()
+
+    def _settle(self, answer: str) -> None:
+        """Answer what is asked, in the prompt's loop; what was being typed comes back."""
+        question, self._question = self._question, None
+        if question is not None:
+            self.prompt.default_buffer.text = question.draft
+            question.settle(answer)
 
     def _after_turn(self) -> None:
         while self.context.forgotten:

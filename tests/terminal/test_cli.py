@@ -123,7 +123,7 @@ def test_the_environment_stands_for_flags_and_flags_win(
         (["hello there"], 2, "to say something: assistant ask TEXT"),
         (["recall"], 2, "Missing argument"),
         (["remember"], 2, "Missing argument"),
-        (["forget"], 2, "Missing argument"),
+        (["forget"], 2, "forget needs NUMBER, WORDS, --since or --until"),
         (["recall", "dog", "--limit", "0"], 2, "--limit"),
         (["recall", "dog", "--limit", "many"], 2, "--limit"),
         (["memories", "--frob"], 2, "--frob"),

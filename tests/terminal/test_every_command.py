@@ -18,6 +18,7 @@ from assistant.terminal.commands import all_commands
 from assistant.terminal.registry import Argument, Command, Registry
 
 SAID = "My dog is called Bruno and he sleeps on the blue sofa."
+BEFORE = "My bird is called Pip and it sings in the morning."
 DIALOGUE = """\
 name: a dog
 clock: 2026-05-03T09:00+01:00
@@ -46,6 +47,10 @@ def arguments(tmp_path: Path) -> dict[str, list[str]]:
         "recall": ["dog"],
         "remember": ["My cat is called Tom."],
         "forget": ["--yes", "Bruno"],
+        "pin": ["1"],
+        "unpin": ["1"],
+        "edit": ["1", "My bird is called Pop."],
+        "as-of": ["yesterday"],
         "record": [str(tmp_path / "said")],
         "export": [str(tmp_path / "said.jsonl")],
         "replay": [str(dialogue)],
@@ -94,6 +99,7 @@ def check_in_shell(run: Callable[..., Any], command: Command, given: list[str]) 
 
 def check_in_chat(run: Callable[..., Any], command: Command, given: list[str]) -> None:
     """The command prints text in the chat, and with --json one envelope."""
+    run("remember", BEFORE)
     line = f"/{command.name} {' '.join(given)}\n"
     result = run("chat", "--json", input=f"{SAID}\n{line}")
     assert result.exit_code == 0, result.output
@@ -240,7 +246,7 @@ def test_manual_pages_name_every_command_and_hold_no_stray_roff(
     page = (tmp_path / "man1" / "assistant.1").read_text("utf-8")
     for command in all_commands():
         sign = "assistant " if "shell" in command.places else "/"
-        assert f"{sign}{command.name}" in page
+        assert f"{sign}{command.name}".replace("-", "\\-") in page
         if "shell" in command.places:
             assert (tmp_path / "man1" / f"assistant-{command.name}.1").exists()
     macros = {line.split()[0] for line in page.splitlines() if line.startswith((".", "'"))}

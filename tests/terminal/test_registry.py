@@ -43,20 +43,6 @@ def test_every_command_explains_itself(run: Any, name: str) -> None:
     assert f"/{name}" in run(input=f"/help {name}\n").stdout
 
 
-@pytest.mark.parametrize("name", CHAT)
-def test_every_command_of_the_chat_runs(run: Any, tmp_path: Path, name: str) -> None:
-    arguments = {
-        "recall": "dog",
-        "remember": "My cat is called Tom.",
-        "forget": "--yes Bruno",
-        "record": str(tmp_path / "said"),
-        "export": str(tmp_path / "said.jsonl"),
-    }
-    result = run(input=f"My dog is called Bruno.\n/{name} {arguments.get(name, '')}\n")
-    assert result.exit_code == 0, result.stderr
-    assert result.stderr == ""
-
-
 @pytest.mark.parametrize("command", all_commands(), ids=lambda c: c.name)
 def test_every_command_has_its_handler_and_one_line_of_help(command: Command) -> None:
     assert command.help[0].isupper()

@@ -92,5 +92,5 @@ def test_lines_that_wait_can_be_dropped() -> None:
 
 def test_a_question_is_answered_from_another_thread() -> None:
     question = Question("Sure? ")
-    threading.Timer(0.05, question.settle, [True]).start()
-    assert question.wait()
+    threading.Timer(0.05, question.settle, ["y"]).start()
+    assert question.wait() == "y"
