@@ -21,7 +21,7 @@ from assistant.control import Control
 from assistant.discretion import discreet
 from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
 from assistant.errors import UsageError
-from assistant.forgetting import turns_to_forget
+from assistant.forgetting import survey, turns_to_forget
 from assistant.fusion import FusionRanker
 from assistant.intake import new_key, new_turn, new_turns
 from assistant.language import complete_question, is_question
@@ -346,28 +346,41 @@ class Assistant(AsyncTwins, Control):
             return self._consolidation.run(held, keep=True)[0]
 
     def forget(
-        self, *, memories: Sequence[int] = (), refs: Sequence[str] = (), query: str | None = None
+        self,
+        *,
+        memories: Sequence[int] = (),
+        refs: Sequence[str] = (),
+        query: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        dry_run: bool = False,
     ) -> ForgetReceipt:
-        """Remove memories and the turns they stand on, for good.
+        """Remove memories and the turns they stand on, for good: it cannot be undone.
 
         Args:
             memories: By number.
             refs: By the ref of any turn.
             query: Every turn that holds these words.
+            since: Every turn said from then on; with ``query``, only those that hold the words.
+            until: Likewise up to then.
+            dry_run: Remove nothing; only say how much it would be.
 
         Returns:
             What was removed; what the assistant said in the same words goes with it.
 
         Raises:
-            UsageError: Nothing was named, a number or ref does not exist, or the mode writes
-                nothing.
+            UsageError: Nothing was named, a number or ref does not exist, a time has no offset, or
+                the mode writes nothing.
         """
         with self._lock:
-            self._transcript.require()
+            if not dry_run:
+                self._transcript.require()
             self._settle()
-            doomed = turns_to_forget(self.store, memories, refs, query)
-            receipt = self.store.forget(sorted(doomed))
-            self.short_term.forget(doomed)
+            doomed = turns_to_forget(self.store, memories, refs, query, since, until)
+            if dry_run:
+                return survey(self.store, doomed)
+            receipt = self.store.forget(sorted(doomed), self.clock())
+            self._short_term.forget(doomed)
             self._questions = []
             self._consolidation.reader.clear()
             if hasattr(self.responder, "forget_prompt"):  # it quotes what was recalled

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from assistant.errors import UsageError
-from storage import LongTermStore, TurnRecord
+from storage import ForgetReceipt, LongTermStore, TurnRecord
 
 
 def turns_to_forget(
-    store: LongTermStore, memories: Sequence[int], refs: Sequence[str], query: str | None
+    store: LongTermStore,
+    memories: Sequence[int] = (),
+    refs: Sequence[str] = (),
+    query: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> set[int]:
     """Ids of the turns to remove.
 
@@ -18,13 +24,23 @@ def turns_to_forget(
         memories: Numbers of memories: every turn that they stand on.
         refs: Refs of turns.
         query: Words: every turn that holds them.
+        since: With words, only turns said from then on; without, every turn said from then on.
+        until: Likewise up to then, the moment itself included.
 
     Raises:
-        UsageError: Nothing was named, or a number or ref does not exist.
+        UsageError: Nothing was named, a number or ref does not exist, or a time has no offset.
     """
     words = (query or "").strip()
-    if not memories and not refs and not words:
-        raise UsageError("nothing to forget was named; give a memory's number, a ref, or words")
+    span = since is not None or until is not None
+    if not memories and not refs and not words and not span:
+        raise UsageError(
+            "nothing to forget was named; give a memory's number, a ref, words, or a time"
+        )
+    for name, moment in (("since", since), ("until", until)):
+        if moment is not None and moment.utcoffset() is None:
+            raise UsageError(
+                f"{name} is {moment.isoformat()}, without an offset; expected an aware datetime"
+            )
     found = {memory.id: memory for memory in store.memories(ids=list(memories))}
     wanted = list(refs)
     for number in memories:
@@ -37,10 +53,24 @@ def turns_to_forget(
         if turn is None:
             raise UsageError(f"no turn has the ref {ref!r}; 'export' lists them")
         turns[turn.id] = turn
-    if words:
-        turns |= {turn.id: turn for turn in store.turns(search=words)}
+    if words or span:
+        said = store.turns(search=words) if words else store.iterate_turns()
+        turns |= {turn.id: turn for turn in said if _within(turn.said_at, since, until)}
     for turn in list(turns.values()):
         if turn.text.strip():
             echoes = store.turns(search=turn.text)
             turns |= {echo.id: echo for echo in echoes if echo.role == "assistant"}
     return set(turns)
+
+
+def survey(store: LongTermStore, doomed: Collection[int]) -> ForgetReceipt:
+    """What forgetting these turns would remove; nothing is."""
+    turns = store.turns_by_id(doomed)
+    named = {turn.memory for turn in turns.values() if turn.memory is not None}
+    refs = {turn.ref for turn in turns.values()}
+    lost = [one for one in store.memories(ids=named) if refs.issuperset(one.refs)]
+    return ForgetReceipt(turns=len(turns), memories=len(lost), scanned=())
+
+
+def _within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or at >= since) and (until is None or at <= until)

@@ -207,6 +207,7 @@ class Recall:
             stated = {}  # of the words that they have now
         found: dict[int, Recollection] = {}
         corrected: dict[int, int] = {}
+        in_part: list[tuple[int, int]] = []
         loose: list[Recollection] = []
         for i, turn in zip(best, ids, strict=True):
             why = Why(self._ranker, features, i)
@@ -219,7 +220,13 @@ class Recall:
                 found[memory.id] = _from_memory(memory, score, sure, why, stated.get(memory.id))
                 if memory.superseded_by is not None:
                     corrected[memory.id] = memory.superseded_by
+                in_part += [
+                    (memory.id, one.superseded_by)
+                    for one in stated.get(memory.id, ())
+                    if one.superseded_by is not None
+                ]
         self._put_current_first(found, corrected, as_of)
+        self._put_beside(found, in_part)
         return sorted([*found.values(), *loose], key=lambda hit: -hit.score)
 
     def _as_believed(
@@ -246,6 +253,16 @@ class Recall:
                     score=before.score + 1e-6,
                     confidence=max(before.confidence, found[new].confidence),
                 )
+
+    def _put_beside(self, found: dict[int, Recollection], pairs: list[tuple[int, int]]) -> None:
+        """After a memory of which one statement was replaced, what replaced it; half as sure."""
+        missing = {new: old for old, new in pairs if new not in found}
+        for memory in self._store.memories(ids=missing) if missing else ():
+            old = found[missing[memory.id]]
+            stated = self._store.statements([memory.id])[memory.id]
+            found[memory.id] = _from_memory(
+                memory, old.score - 1e-6, old.confidence / 2, old.why, stated
+            )
 
 
 def _earlier(index: TurnIndex, before: int) -> TurnIndex:
@@ -302,5 +319,6 @@ def _from_memory(
         superseded=memory.superseded_by is not None,
         memory=memory.id,
         # Filed under a subject but without a statement: made before statements were kept.
+        replaced=frozenset(i for i, s in enumerate(stated or ()) if s.superseded_by is not None),
         statements=read if read or (stated is not None and memory.subject is None) else None,
     )

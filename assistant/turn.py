@@ -107,6 +107,7 @@ class Recollection:
         memory: Number of the memory, or None for a turn still in short-term memory.
         statements: What the words state, as it was read when the memory was made; None where that
             was not read.
+        replaced: Positions in ``statements`` of those that something said later replaced.
     """
 
     text: str
@@ -121,6 +122,7 @@ class Recollection:
     superseded: bool = False
     memory: int | None = None
     statements: tuple[Statement, ...] | None = None
+    replaced: frozenset[int] = frozenset()
 
 
 class Recollections(Sequence[Recollection]):

@@ -228,6 +228,31 @@ def test_forgetting_something_unknown_says_so(open_assistant: Open) -> None:
             a.forget(query="  ")
 
 
+def test_forgetting_by_time_takes_what_was_said_then_and_can_be_tried_first(
+    open_assistant: Open, clock: Any
+) -> None:
+    with open_assistant() as a:
+        a.remember("My dog is called Bruno.")
+        clock.advance(days=1)
+        evening = clock()
+        a.reply("My flimbert is called Zorp.")
+        a.reply("What is my flimbert called?")
+        clock.advance(days=1)
+        a.remember("My cat is called Zorp too.")
+        tried = a.forget(since=evening, until=evening, dry_run=True)
+        assert (tried.turns, tried.memories, tried.scanned) == (4, 1, ())
+        assert a.forget(query="Zorp", until=evening, dry_run=True).turns == 3
+        assert a.store.count_turns() == 6
+        assert a.forget(since=evening, until=evening).turns == 4
+        a.new_session()
+        assert [m.text for m in a.memories()] == [
+            "My cat is called Zorp too.",
+            "My dog is called Bruno.",
+        ]
+        with pytest.raises(ValueError, match="since is 2026-05-03"):
+            a.forget(since=datetime(2026, 5, 3))  # noqa: DTZ001
+
+
 def test_what_was_recited_from_memory_is_never_recalled(open_assistant: Open) -> None:
     with open_assistant() as a:
         a.reply("My flimbert is called Zorp.")

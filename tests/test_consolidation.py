@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, Turn
+from assistant.responders.prompt import memory_line
 
 Open = Callable[..., Assistant]
 
@@ -89,6 +90,18 @@ def test_of_two_facts_told_at_once_one_can_be_corrected(open_assistant: Open, cl
         assert stated == {"Lisbon": False, "Acme": True}
         assert a.reply("Where do I work?").text.startswith("Acme.")
         assert a.reply("Where do I live?").text.startswith("Porto.")
+
+
+def test_a_statement_that_was_taken_back_is_not_told_as_current(
+    open_assistant: Open, clock: Any
+) -> None:
+    with open_assistant() as a:
+        told(a, clock, "I love the zither and I work at Acme.", "I hate the zither.")
+        hits = a.recall("Acme")
+        [both] = [hit for hit in hits if "Acme" in hit.text]
+        assert [both.statements[i].value for i in both.replaced] == ["the zither"]  # type: ignore[index]
+        assert "I hate the zither." in [hit.text for hit in hits]
+        assert 'no longer true of it: "I love the zither' in memory_line(both)
 
 
 def test_a_memory_gives_way_as_a_whole_once_all_that_it_states_has(

@@ -31,7 +31,8 @@ METHODS = {
     "remember": "(self, text: 'str', *, secrets: 'Secrecy | None' = None) -> 'MemoryRecord'",
     "forget": (
         "(self, *, memories: 'Sequence[int]' = (), refs: 'Sequence[str]' = (), "
-        "query: 'str | None' = None) -> 'ForgetReceipt'"
+        "query: 'str | None' = None, since: 'datetime | None' = None, "
+        "until: 'datetime | None' = None, dry_run: 'bool' = False) -> 'ForgetReceipt'"
     ),
     "pin": "(self, memories: 'Sequence[int]', on: 'bool' = True) -> 'list[int]'",
     "edit": "(self, memory: 'int', text: 'str') -> 'MemoryRecord'",

@@ -25,10 +25,14 @@ _MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A statement and the recollection it was read from."""
+    """A statement and the recollection it was read from.
+
+    ``replaced`` says that consolidation found something that takes it back.
+    """
 
     hit: Recollection
     statement: Statement
+    replaced: bool = False
 
 
 class Evidence:
@@ -58,10 +62,10 @@ class Evidence:
         self._places = {turn.ref: place for place, turn in enumerate(short_term)}
         telling = [hit for hit in recollections if readings.tells(hit)]
         self.facts = [
-            Fact(hit, statement)
+            Fact(hit, statement, position in hit.replaced)
             for hit in telling
             if hit.role != "assistant"  # nothing an assistant said is a fact
-            for statement in readings.of(hit)
+            for position, statement in enumerate(readings.of(hit))
         ]
         self._former = self._outdated()
         self.hits = _distinct(telling, question)
@@ -163,6 +167,7 @@ class Evidence:
             fact.hit
             for fact in self.facts
             if fact.hit.superseded
+            or fact.replaced
             or (
                 fact.statement.exclusive
                 and not same_value(

@@ -122,7 +122,11 @@ def memory_line(hit: Recollection) -> str:
     )
     line = f"- {say_moment(hit.said_at)}, {who or quoted(hit.speaker[:100])} said"
     line += f"{_FORMER if hit.superseded else ''}: {quoted(words)}"
-    return f"{line} ({dates})" if dates else line
+    line = f"{line} ({dates})" if dates else line
+    gone = [one.words for i, one in enumerate(hit.statements or ()) if i in hit.replaced]
+    if gone and not hit.superseded:
+        line += f" (no longer true of it: {'; '.join(map(quoted, dict.fromkeys(gone)))})"
+    return line
 
 
 def say_moment(moment: datetime) -> str:
