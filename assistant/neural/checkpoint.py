@@ -76,8 +76,36 @@ class Checkpoint:
         value = self.config.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise CheckpointError(
-                f"the {self.kind} checkpoint's {name} is {value!r}; expected a positive whole "
-                "number; make it anew"
+                f"the {self.kind} checkpoint's {name} is {str(value)[:60]!r}; expected a positive "
+                "whole number; make it anew"
+            )
+        return value
+
+    def measure(self, name: str, default: float | None = None) -> float:
+        """A number of the configuration; ``default`` where it has none.
+
+        Raises:
+            CheckpointError: It is absent and has no default, or is something else.
+        """
+        value = self.config.get(name, default)
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) < 1e9:
+            raise CheckpointError(
+                f"the {self.kind} checkpoint's {name} is {str(value)[:60]!r}; expected a number; "
+                "make it anew"
+            )
+        return float(value)
+
+    def word(self, name: str, default: str | None = None) -> str:
+        """A text of the configuration; ``default`` where it has none.
+
+        Raises:
+            CheckpointError: It is absent and has no default, or is something else.
+        """
+        value = self.config.get(name, default)
+        if not isinstance(value, str):
+            raise CheckpointError(
+                f"the {self.kind} checkpoint's {name} is {str(value)[:60]!r}; expected a text; "
+                "make it anew"
             )
         return value
 
@@ -163,14 +191,14 @@ def read_checkpoint(path: Path, kind: str) -> Checkpoint:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
-        raise refuse(f"cannot be read ({error})") from error
+        raise refuse(f"cannot be read ({str(error)[:200]})") from error
     if metadata.get("format") != FORMAT:
-        raise refuse(f"its format is {metadata.get('format')!r}")
+        raise refuse(f"its format is {str(metadata.get('format'))[:60]!r}")
     if metadata.get("kind") != kind:
-        raise refuse(f"it holds a network of kind {metadata.get('kind')!r}")
+        raise refuse(f"it holds a network of kind {str(metadata.get('kind'))[:60]!r}")
     try:
         config = json.loads(metadata.get("config", ""))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise refuse("its configuration is no JSON") from error
     if not isinstance(config, dict):
         raise refuse("its configuration is no JSON object")

@@ -50,10 +50,10 @@ class LSTMRanker:
         )
         take = checkpoint.take
         self.fingerprint = checkpoint.fingerprint
-        self.encoder = str(checkpoint.config["encoder"])
-        self.threshold = float(checkpoint.config["threshold"])
-        self._slope = float(checkpoint.config["slope"])
-        self._offset = float(checkpoint.config["offset"])
+        self.encoder = checkpoint.word("encoder")
+        self.threshold = checkpoint.measure("threshold")
+        self._slope = checkpoint.measure("slope")
+        self._offset = checkpoint.measure("offset")
         self._mean, self._spread = take("mean", inputs), take("spread", inputs)
         self._w_u, self._b_u = take("input.kernel", inputs, hidden), take("input.bias", hidden)
         self._forwards, self._backwards = (

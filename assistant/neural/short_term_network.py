@@ -52,6 +52,9 @@ class NumpySessionNetwork:
                 f"the session checkpoint reads {traits_} traits of a turn, this version has "
                 f"{len(NAMES)}; install the package anew"
             )
+        self._encoder = checkpoint.word("encoder", "")
+        self._threshold = checkpoint.measure("threshold", 0.5)
+        self._context_weight = checkpoint.measure("context_weight", 1.0)
         d, u, x = self._dimension, self._units, self._dimension + traits_
         # One matrix for W·[h, x], as the equations have it.
         self._w = np.ascontiguousarray(
@@ -83,17 +86,17 @@ class NumpySessionNetwork:
     @property
     def encoder_fingerprint(self) -> str:
         """Of the encoder whose vectors it was trained on."""
-        return str(self.checkpoint.config.get("encoder", ""))
+        return self._encoder
 
     @property
     def threshold(self) -> float:
         """Salience from which a turn is worth keeping; the loss it stands for is in the card."""
-        return float(self.checkpoint.config.get("threshold", 0.5))
+        return self._threshold
 
     @property
     def context_weight(self) -> float:
         """How much of the context to add to the vector of an incomplete question."""
-        return float(self.checkpoint.config.get("context_weight", 1.0))
+        return self._context_weight
 
     def start(self) -> State:
         """The state before the first turn: zeros."""

@@ -49,7 +49,7 @@ class Tokenizer:
                 "query": self._pieces.PieceToId(QUERY_PIECE),
                 "turn": self._pieces.PieceToId(TURN_PIECE),
             }
-        except (RuntimeError, TypeError) as error:
+        except (RuntimeError, TypeError, ValueError) as error:  # of the library, or its message
             raise CheckpointError(
                 f"the tokenizer ({len(model)} bytes) cannot be read: expected a SentencePiece "
                 "model; install the package anew or name another checkpoint"
