@@ -102,7 +102,7 @@ def train(
     keras.utils.set_random_seed(seed)
     model = build(name, data.question.shape[1])
     optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-3, clipnorm=1.0)
-    model.compile(optimizer, loss=_loss, jit_compile=False)
+    model.compile(optimizer, loss=_loss)
     rng = random.Random(seed)
     for step in range(steps):
         optimizer.learning_rate = rate * (0.05 + 0.95 * (1 - step / steps))
