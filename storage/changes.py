@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, text, update
 
 from storage import models
-from storage.codec import decoding, instant, utc, utc_if
+from storage.codec import chunked, decoding, instant, utc, utc_if
 from storage.errors import StoreCorrupt
 from storage.records import ChangeRecord
 from storage.sealing import reseal, seal_row
@@ -18,9 +18,10 @@ from storage.transcript import next_revision, restamp
 
 _change = models.change.c
 
-# Of a turn only where it belongs is ever changed; row hashes are worked out again.
+# Of a turn only where it belongs is ever changed; row hashes are worked out again. No column with
+# words: forgetting could not tell any more whose they are once memories have been merged.
 _COLUMNS: dict[str, tuple[str, ...]] = {
-    table.name: tuple(column.name for column in table.c if column.name != "row_hash")
+    table.name: tuple(c.name for c in table.c if c.name not in ("row_hash", "subject"))
     for table in (models.memory, models.memory_version, models.memory_use, models.inbox)
 } | {
     "turn": ("id", "memory_id"),
@@ -120,6 +121,21 @@ def _put_back(
         connection.execute(delete(table).where(*here))
     elif not connection.execute(update(table).where(*here).values(before)).rowcount:
         connection.execute(table.insert(), before)
+        if table is models.inbox:
+            _name_subject(connection, key["id"])
+
+
+def _name_subject(connection: Connection, question: int) -> None:
+    """A question that was deleted is about what its later memory is about."""
+    inbox, memory, reading = models.inbox.c, models.memory.c, models.reading.c
+    subject = (
+        select(reading.subject)
+        .join_from(models.reading, models.memory, memory.turn_id == reading.turn_id)
+        .where(memory.id == inbox.later)
+        .scalar_subquery()
+    )
+    named = update(models.inbox).where(inbox.id == question)
+    connection.execute(named.values(subject=subject))
 
 
 def _keep_as_version(
@@ -168,19 +184,26 @@ def _require_intact(row: Mapping[Any, Any]) -> None:
 def erase_mentions(
     connection: Connection, owner: str, turns: Iterable[int], memories: Iterable[int]
 ) -> None:
-    """Delete the changes that tell of turns or memories about to go; they cannot be undone."""
+    """Delete the changes that tell of turns or memories about to go; they cannot be undone.
+
+    Neither can what was done before to the same rows as a change that is deleted: undoing goes
+    back step by step, and a step is missing.
+    """
     gone, lost = set(turns), set(memories)
-    statement = select(_change.id, _change.before).where(_change.owner == owner)
-    doomed = [
-        change
-        for change, before in connection.execute(statement)
-        if any(
-            not gone.isdisjoint(_turns_in(entry)) or not lost.isdisjoint(_memories_in(entry))
-            for entry in _entries(before)
-        )
-    ]
-    for change in doomed:
-        connection.execute(delete(models.change).where(_change.id == change))
+    statement = select(_change.id, _change.before, _change.undone_at).where(_change.owner == owner)
+    doomed = []
+    for change in connection.execute(statement.order_by(_change.id.desc())).all():
+        entries = _entries(change.before)
+        told_turns = {turn for entry in entries for turn in _turns_in(entry)}
+        told_memories = {memory for entry in entries for memory in _memories_in(entry)}
+        if gone.isdisjoint(told_turns) and lost.isdisjoint(told_memories):
+            continue
+        doomed.append(change.id)
+        if change.undone_at is None:
+            gone |= told_turns
+            lost |= told_memories
+    for some in chunked(doomed):
+        connection.execute(delete(models.change).where(_change.id.in_(some)))
 
 
 def _entries(before: str) -> list[Entry]:

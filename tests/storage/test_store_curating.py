@@ -208,11 +208,11 @@ def test_a_memory_that_is_not_there_or_no_words_cannot_be_edited(store, said):
 
 
 def test_merging_makes_restatements_and_is_undone(store, said):
-    kept(store, said, "My dog is Bruno.", "Bruno is my dog.", "Lisbon", "Porto")
+    kept(store, said, "My dog is Bruno.", "Bruno is my dog.", "Lisbon", "Porto", subject="dog")
     store.record_uses([2], LATER)
     store.supersede(3, by=2, at=NOON)
     store.ask(1, 2, "dog", NOON)
-    store.ask(2, 4, None, NOON)
+    store.ask(2, 4, "dog", NOON)
     before = everything(store)
     assert store.merge(1, [2, 1, 77], LATER) == [2]
     [one] = store.memories(ids=[1])
@@ -299,17 +299,18 @@ def test_undoing_goes_back_step_by_step(store, said):
 
 def test_forgetting_is_final_and_undo_says_so(store, said):
     kept(store, said, "one", "two", "three")
-    store.pin([1], at=NOON)
-    store.pin([2], at=NOON)
+    store.pin([3], at=NOON)
+    store.pin([1], at=NOON)  # cannot be undone either: the step after it is missing
     store.supersede(1, by=2, at=NOON)
     store.forget([2], LATER)
     assert [one.kind for one in store.changes()] == ["forget", "pin"]
     final = store.undo(LATER)
     assert (final.kind, final.memories, final.at) == ("forget", (), LATER)
-    assert store.memories(ids=[1])[0].pinned
+    assert store.memories(ids=[3])[0].pinned
     assert store.undo(LATER).kind == "pin"
-    assert not store.memories(ids=[1])[0].pinned
+    assert not store.memories(ids=[3])[0].pinned
     assert store.undo(LATER) is None
+    assert store.memories(ids=[1])[0].pinned
 
 
 def test_an_edited_memory_is_forgotten_in_all_its_words(store, said):
