@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from storage import MemoryRecord
 
 _LONGEST_DATE = 6  # words: "the 3rd of May last year"
-_LOOKED_AT = 50
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -32,11 +31,10 @@ def as_of(context: CommandContext, call: Call) -> Data:
     limit: int = call.options["limit"]
     when = moment.date().isoformat()
     if question:
-        hits = assistant.recall(question, k=_LOOKED_AT)
+        hits = assistant.recall(question, k=limit, as_of=moment)
         ids = [hit.memory for hit in hits if hit.memory is not None]
-        then = assistant.store.memories(ids=ids, as_of=moment, include_superseded=False)
-        known = {memory.id: memory for memory in then}
-        found = [known[number] for number in dict.fromkeys(ids) if number in known][:limit]
+        known = {memory.id: memory for memory in assistant.store.memories(ids=ids, as_of=moment)}
+        found = [known[number] for number in ids if number in known]
     else:
         found = assistant.store.memories(as_of=moment, include_superseded=False, limit=limit)
     if found:
@@ -55,7 +53,15 @@ def as_of(context: CommandContext, call: Call) -> Data:
 def _list(context: CommandContext, memories: list[MemoryRecord]) -> None:
     context.output.table(
         [Column("no.", right=True), Column("said"), Column("who"), Column("words")],
-        [[str(m.id), local_date(m.said_at), said_by(m.speaker), m.text] for m in memories],
+        [
+            [
+                str(memory.id),
+                local_date(memory.said_at),
+                said_by(memory.speaker),
+                ("(former) " if memory.superseded_by is not None else "") + memory.text,
+            ]
+            for memory in memories
+        ],
     )
 
 

@@ -24,7 +24,7 @@ def chat(settings: Settings, engine: Engine, registry: Registry) -> int:
             greet(context)
             context.ask = lambda question: is_yes(_plain_answer(output, f"{question} [y/N] "))
             context.choose = lambda question, keys: _plain_key(output, question, keys)
-        return run_pipe(context, prompt="> " if terminal else "")
+        return run_pipe(context, prompted=terminal)
     from assistant.terminal.terminal_chat import TerminalChat
 
     return TerminalChat(context).run()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.terminal.engine import Opener
 
 OK = 0
+MODES = {"read_only": "read-only", "off_record": "off-record"}
 
 
 class Program(click.Group):
@@ -148,6 +149,9 @@ def _global_options() -> list[click.Option]:
         if settings is not None and value is not None and given:
             if option.name == "json":
                 settings.json = value
+            elif option.name in MODES:
+                if value and settings.flags.get("mode") != "off-record":
+                    settings.flags["mode"] = MODES[option.name]
             else:
                 settings.flags[option.name] = value
         return value
@@ -161,6 +165,8 @@ def _global_options() -> list[click.Option]:
         option(["--runtime"], type=click.Choice(["numpy", "keras"]), help="What runs the LSTMs."),
         option(["--device"], type=click.Choice(["auto", "cpu", "gpu"]), help="Where they run."),
         option(["--model"], metavar="NAME", help="Which language model words the replies."),
+        option(["--read-only"], is_flag=True, default=None, help="Recall, but write nothing."),
+        option(["--off-record"], is_flag=True, default=None, help="Keep nothing, anywhere."),
         option(["--json"], is_flag=True, default=None, help="Print one JSON object."),
     ]
 

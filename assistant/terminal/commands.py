@@ -125,6 +125,12 @@ def all_commands() -> Registry:
                 details="Again: the one before. A forgetting is final.",
             ),
             Command(
+                "sleep",
+                "Look after the memories: merge, archive, tidy, check",
+                _in("sleep_command", "sleep"),
+                details="Can be interrupted, and begun again. Nothing is deleted.",
+            ),
+            Command(
                 "inbox",
                 "Decide what is uncertain, one key each",
                 _in("control_commands", "inbox"),
@@ -157,6 +163,14 @@ def all_commands() -> Registry:
                     Option(_LIMIT, "How many turns at most", "integer", 20),
                     Option(("--session", "-s"), "Only what was said in this session"),
                 ),
+            ),
+            Command(
+                "mode",
+                "Choose what is written: all, nothing new, or nothing at all",
+                _in("mode_command", "mode"),
+                Argument("normal|read-only|off-record", completes="normal read-only off-record"),
+                places=("chat",),
+                details="In the shell: --read-only, --off-record.",
             ),
             Command(
                 "model",

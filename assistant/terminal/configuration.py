@@ -64,6 +64,7 @@ SETTINGS = (
     Setting("device", "where they run", ("auto", "cpu", "gpu"), "auto"),
     Setting("keys", "how a line is edited", ("emacs", "vi"), "emacs"),
     Setting("theme", "colours", tuple(theme.name for theme in THEMES), DEFAULT_THEME),
+    Setting("mode", "what is written", ("normal", "read-only", "off-record"), "normal"),
     Setting("model", "which language model words the replies; none for memory alone"),
     Setting("base_url", "address of an OpenAI-compatible endpoint", project=False),
     Setting("api_key_source", "variable that holds its key, or keyring, or none", project=False),

@@ -54,6 +54,7 @@ class CommandContext:
         self.last_reply: Reply | None = None
         self.recorder: Recorder | None = None
         self.leaving = False
+        self.slept = False  # the memories were looked after in this chat
         self.models: tuple[str, ...] = ()  # what an endpoint offered, for completion
         self.waiting = Waiting(lambda name: None)  # for a model's first word
         self.stop = threading.Event()  # set from the keys: the line under way should end
@@ -79,6 +80,18 @@ class CommandContext:
     def sign(self) -> str:
         """What stands before a command's name here: a slash, or ``assistant``."""
         return "/" if self.place == "chat" else "assistant "
+
+    def require_writing(self) -> None:
+        """Refuse what can only be written, before anything is done for it.
+
+        Raises:
+            UsageError: The mode writes nothing.
+        """
+        if self.settings.mode != "normal":
+            raise UsageError(
+                f"nothing is written in {self.settings.mode} mode; "
+                + ("/mode normal ends it" if self.place == "chat" else "leave the flag away")
+            )
 
     def confirm(self, question: str, *, sure: bool) -> bool:
         """Whether to go on: ``sure`` when the user said so beforehand, else asked.

@@ -121,11 +121,12 @@ def open_assistant(settings: Settings, **parts: Any) -> Assistant:
     options = {name: value for name, value in options.items() if value is not None}
     config = Config(runtime=settings.runtime, device=settings.device, **options)  # type: ignore[arg-type]
     responder = make_responder(settings)
+    path, address = settings.store_path(), settings.store_address()
+    if settings.mode != "normal" and path is not None and not path.exists():
+        address = ":memory:"  # opening would write the file
+    options = {"owner": settings.owner, "config": config, "responder": responder}
     try:
-        return Assistant(
-            settings.store_address(),
-            **{"owner": settings.owner, "config": config, "responder": responder, **parts},
-        )
+        return Assistant(address, **{**options, "mode": settings.mode, **parts})
     except ValueError as error:
         if hasattr(error, "exit_code"):
             raise

@@ -41,6 +41,8 @@ def forget(context: CommandContext, call: Call) -> Data:
     Raises:
         UsageError: Nothing is meant, or more than one thing and nobody said all.
     """
+    if not call.options["dry_run"]:
+        context.require_writing()
     since, until = (_day(context, call.options[name]) for name in ("since", "until"))
     named = [_by_number(context, name) for name in _numbers(call.text)]
     if named:

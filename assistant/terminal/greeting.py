@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from assistant.terminal.context import CommandContext
 
+MEANING = {
+    "normal": "What is said is kept, as far as it matters.",
+    "read-only": "Read-only: what is remembered is recalled, and nothing new is written to it.",
+    "off-record": "Off the record: nothing is written, not even the lines typed.",
+}
+
 
 def greet(context: CommandContext) -> None:
     """Two lines for somebody who was never here, one for who comes back."""
@@ -13,5 +19,7 @@ def greet(context: CommandContext) -> None:
         context.output.line('Try "My dog is called Biscuit.", leave, come back, ask. /help helps.')
     else:
         context.output.line("Welcome back. /help lists the commands.", "note")
+    if context.settings.mode != "normal":
+        context.output.line(MEANING[context.settings.mode], "note")
     for place in {one.place for one in context.settings.values.values() if one.origin == "project"}:
         context.output.line(f"Settings of {place} apply.", "note")

@@ -21,10 +21,12 @@ class PrivateHistory(FileHistory):
 
     Args:
         path: Created with mode 0600 when missing.
+        create: False creates it when there is a line to keep.
     """
 
-    def __init__(self, path: Path) -> None:
-        make_private(path)
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        if create:
+            make_private(path)
         self.paused = False
         """Off the record: what is typed is not kept, here or in the file."""
         super().__init__(str(path))
@@ -44,6 +46,7 @@ class PrivateHistory(FileHistory):
         if asks_to_forget(string) or len(string) > _LONGEST:
             return
         try:
+            make_private(Path(os.fsdecode(self.filename)))
             super().store_string(mask_secrets(string.encode("utf-8", "replace").decode()))
         except OSError:
             return  # a full disk costs the history, not the conversation
@@ -65,11 +68,18 @@ def asks_to_forget(line: str) -> bool:
     return len(name) > 2 and "/forget".startswith(name)
 
 
-def open_history(path: Path | None) -> History:
-    """The history kept at a path; one that lasts only as long as the chat when it cannot be."""
+def open_history(path: Path | None, *, paused: bool = False) -> History:
+    """The history kept at a path; one that lasts only as long as the chat when it cannot be.
+
+    Args:
+        path: The file; None for no file.
+        paused: Begin off the record.
+    """
     if path is None:
         return InMemoryHistory()
     try:
-        return PrivateHistory(path)
+        history = PrivateHistory(path, create=not paused)
     except OSError:
         return InMemoryHistory()
+    history.paused = paused
+    return history

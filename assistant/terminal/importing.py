@@ -35,7 +35,10 @@ def import_file(context: CommandContext, call: Call) -> Data:
     if taking_back and dry_run:
         raise UsageError("--undo asks before it forgets and needs no --dry-run; give one of them")
     if taking_back:
+        context.require_writing()
         return _undo(context, call)
+    if not dry_run:
+        context.require_writing()
     path = Path(call.text).expanduser()
     parts = None
     if call.text != "-":

@@ -14,6 +14,8 @@ _GLOBAL = (
     ("--runtime numpy|keras", "What runs the LSTMs."),
     ("--device auto|cpu|gpu", "Where they run."),
     ("--model NAME", "Which language model words the replies."),
+    ("--read-only", "Recall, but write nothing."),
+    ("--off-record", "Keep nothing, anywhere."),
     ("--json", "Print one JSON object."),
 )
 _EXIT = (

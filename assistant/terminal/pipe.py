@@ -41,16 +41,16 @@ def read_lines(stream: BinaryIO, limit: int = LARGEST_TEXT) -> Iterator[str | No
         first = False
 
 
-def run_pipe(context: CommandContext, *, prompt: str = "") -> int:
+def run_pipe(context: CommandContext, *, prompted: bool = False) -> int:
     """Take turns from standard input until it ends; then consolidate. The exit code.
 
     Args:
         context: Prints and answers.
-        prompt: Shown before each line where somebody types at a terminal without abilities.
+        prompted: Show a prompt before each line: somebody types at a terminal without abilities.
     """
     code = OK
     try:
-        for number, line in enumerate(_prompted(context, prompt), 1):
+        for number, line in enumerate(_prompted(context, prompted), 1):
             try:
                 if line is None:
                     raise too_long(f"line {number}")
@@ -59,7 +59,7 @@ def run_pipe(context: CommandContext, *, prompt: str = "") -> int:
             except BrokenPipeError:
                 raise
             except KeyboardInterrupt:
-                if not prompt:
+                if not prompted:
                     raise
                 context.output.line("Stopped.")
             except Exception as error:
@@ -77,22 +77,23 @@ def run_pipe(context: CommandContext, *, prompt: str = "") -> int:
     return code
 
 
-def _prompted(context: CommandContext, prompt: str) -> Iterator[str | None]:
+def _prompted(context: CommandContext, prompted: bool) -> Iterator[str | None]:
     """Lines of standard input; at a prompt, Ctrl-C drops a line and twice in a while leaves."""
     lines = read_lines(sys.stdin.buffer)
     interrupted_at = float("-inf")
     while True:
-        if prompt:
-            context.output.prompt(prompt)
+        if prompted:
+            mode = context.settings.mode
+            context.output.prompt("> " if mode == "normal" else f"{mode}> ")
         try:
             line = next(lines)
         except StopIteration:
-            if prompt:
+            if prompted:
                 context.output.line()
             return
         except KeyboardInterrupt:
             now = time.monotonic()
-            if not prompt:
+            if not prompted:
                 raise
             context.output.line()
             if now - interrupted_at <= TWICE_S:

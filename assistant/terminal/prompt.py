@@ -73,7 +73,8 @@ def make_prompt(chat: Chat) -> PromptSession[str]:
             over.append(("", "\n"))
         if chat.question is not None:
             return [*over, ("class:prompt", chat.question.words)]
-        return [*over, ("class:prompt", "> ")]
+        mode = chat.context.settings.mode
+        return [*over, ("class:prompt", "> " if mode == "normal" else f"{mode}> ")]
 
     settings = chat.context.settings
     session: PromptSession[str] = PromptSession(

@@ -16,6 +16,8 @@ def record(context: CommandContext, call: Call) -> Data:
         return finish(context)
     if context.recorder is not None:
         raise UsageError(f"already recording into {context.recorder.path}; /record off ends that")
+    if context.settings.mode == "off-record":
+        raise UsageError("off the record nothing is written; /mode normal ends that")
     from assistant.replay import Recorder
 
     context.recorder = Recorder(Path(call.text).expanduser(), context.assistant.clock)

@@ -16,6 +16,7 @@ BATCH = 256
 
 def reindex(context: CommandContext, call: Call) -> Data:
     """Bring every stored vector to the loaded encoder."""
+    context.require_writing()
     assistant = context.assistant
     store, encoder = assistant.store, assistant.encoder
     known = store.fingerprints()

@@ -25,6 +25,7 @@ class Settings:
         device: "auto", "cpu" or "gpu".
         keys: "emacs" or "vi".
         theme: Name of a theme.
+        mode: "normal", "read-only" or "off-record": what is written.
         flags: What was given on the command line, by the setting's name.
         values: Every setting with its origin, once resolved.
     """
@@ -36,6 +37,7 @@ class Settings:
     device: str = "auto"
     keys: str = "emacs"
     theme: str = "dark"
+    mode: str = "normal"
     flags: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
 
@@ -48,7 +50,7 @@ class Settings:
         from assistant.terminal.configuration import resolve
 
         self.values = resolve(self.flags)
-        for name in ("store", "owner", "runtime", "device", "keys", "theme"):
+        for name in ("store", "owner", "runtime", "device", "keys", "theme", "mode"):
             setattr(self, name, self.values[name].value)
 
     def given(self, name: str) -> Any:

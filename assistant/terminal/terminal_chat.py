@@ -19,12 +19,14 @@ from assistant.terminal.conversation import is_command, run_command, say
 from assistant.terminal.display import clip
 from assistant.terminal.failures import OK, debugging, explain
 from assistant.terminal.greeting import greet
-from assistant.terminal.history import open_history
+from assistant.terminal.history import PrivateHistory, open_history
+from assistant.terminal.mode_command import OFF_RECORD, is_mode
 from assistant.terminal.pipe import TWICE_S
 from assistant.terminal.prompt import make_prompt
 from assistant.terminal.question import Question, is_yes
 from assistant.terminal.screen import Screen
 from assistant.terminal.session_commands import counted, show_learned
+from assistant.terminal.sleep_command import offer
 from assistant.terminal.toolbar import Status
 from assistant.terminal.waiting import Waiting
 from assistant.terminal.worker import Worker
@@ -56,12 +58,17 @@ class TerminalChat:
         self._status: Status | None = None
         self._question: Question | None = None
         self._leaving = False
+        self._at_once = False
+        self._turns = 0  # there were when the chat began
         self.screen = Screen()
         self.worker = Worker(self._take_line, context.stop, self._changed)
         context.ask = self._ask
         context.choose = self._choose
         context.waiting = Waiting(self._tell_waiting)
-        self.history = open_history(context.settings.history_path())
+        self.history = open_history(
+            context.settings.history_path(), paused=context.settings.mode == OFF_RECORD
+        )
+        self._changing_mode = 0  # lines typed that change the mode and are not taken yet
         self.names = Names()
         self.prompt = make_prompt(self)
 
@@ -112,6 +119,9 @@ class TerminalChat:
         if self._question is not None:
             self._settle(text)
         elif text.strip() and not self._leaving:
+            if is_mode(text):  # what is typed next is off the record before this is taken
+                self._changing_mode += 1
+                self._pause_history(True)
             self.worker.submit(text)
 
     def interrupt(self) -> bool:
@@ -136,6 +146,7 @@ class TerminalChat:
     def leave(self, *, at_once: bool = False) -> None:
         """Leave when the lines typed before this are taken, or at once."""
         self._leaving = True
+        self._at_once |= at_once
         if at_once:
             self.worker.clear()
             self.stop()
@@ -192,6 +203,10 @@ class TerminalChat:
         else:
             self.context.output.echo(line)
             self.take(line)
+            if is_mode(line):
+                self._changing_mode -= 1
+            if not self._changing_mode:
+                self._pause_history(self.context.settings.mode == OFF_RECORD)
         if self.context.leaving:
             self._leaving = True
             self._in_loop(self._exit)
@@ -243,6 +258,10 @@ class TerminalChat:
             self.prompt.default_buffer.text = question.draft
             question.settle(answer)
 
+    def _pause_history(self, paused: bool) -> None:
+        if isinstance(self.history, PrivateHistory):
+            self.history.paused = paused
+
     def _after_turn(self) -> None:
         while self.context.forgotten:
             words = self.context.forgotten.pop()
@@ -271,7 +290,18 @@ class TerminalChat:
             assistant = self.context.assistant
             assistant.new_session()
             kept = counted(assistant.store.count_memories())
-            self.context.output.line(f"Bye. {kept}.", "note")
+            if not self._at_once:
+                offer(self.context, assistant.store.count_turns() - self._turns, self._ask_plainly)
+            said = f"Bye. {kept}." if assistant.mode == "normal" else "Bye. Nothing was written."
+            self.context.output.line(said, "note")
+
+    def _ask_plainly(self, question: str) -> str:
+        """Ask where there is no prompt any more."""
+        self.context.output.prompt(question)
+        try:
+            return sys.stdin.readline()
+        except KeyboardInterrupt:
+            return ""
 
     # The engine behind the prompt
 
@@ -287,6 +317,7 @@ class TerminalChat:
             self._in_loop(self._exit)
             return
         with suppress(Exception):  # the next turn will say what is wrong
+            self._turns = self.context.assistant.store.count_turns()
             self._refresh()
             self._in_loop(self.prompt.app.invalidate)
             self.context.assistant.recall("?", k=1)  # loads now what the first turn needs

@@ -1,4 +1,4 @@
-"""The line at the bottom: mode, short-term memory, memories, device."""
+"""The line at the bottom: mode, what words the replies, short-term memory, memories, device."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Status:
         memories: How many memories there are.
         soon: How many turns of short-term memory will become memories.
         device: What runs the networks.
+        writing: What is written: "normal", "read-only" or "off-record".
     """
 
     mode: str
@@ -34,6 +35,7 @@ class Status:
     memories: int
     soon: int
     device: str
+    writing: str = "normal"
 
     @classmethod
     def of(cls, assistant: Assistant) -> Status:
@@ -50,23 +52,27 @@ class Status:
             memories=assistant.store.count_memories(),
             soon=sum(not record.consolidated for record in records),
             device=running_on(assistant),
+            writing=assistant.mode,
         )
 
     def line(self, columns: int) -> str:
         """The toolbar in so many cells: what matters least is left out first.
 
         >>> Status("memory", 2, 12, "", 3, 1, "numpy cpu").line(80)
-        'memory | short-term 2/12 | 3 memories (+1 soon) | numpy cpu'
+        'normal | memory | short-term 2/12 | 3 memories (+1 soon) | numpy cpu'
         """
         memories = "1 memory" if self.memories == 1 else f"{self.memories:,} memories"
         if self.soon:
             memories += f" (+{self.soon} soon)"
         held = f"short-term {self.turns}/{self.capacity}"
-        essential = [held, memories]
+        # What is written is always told: nothing said is "normal" where there is no room.
+        first = [] if self.writing == "normal" else [self.writing]
+        essential = [*first, held, memories]
         line = _BETWEEN.join(essential)
         for parts in (
-            [held, memories, self.device],
-            [self.mode, held, memories, self.device],
+            [*first, held, memories, self.device],
+            [*first, self.mode, held, memories, self.device],
+            [self.writing, self.mode, held, memories, self.device],
         ):
             longer = _BETWEEN.join(parts)
             if width(longer) <= columns:

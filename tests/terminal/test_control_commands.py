@@ -168,7 +168,10 @@ def test_as_of_tells_what_was_believed_then(run: Any, run_json: Any, clock: Any)
     then = run_json("as-of", "2026-05-05", "what is my dog called?")["data"]["memories"]
     now = run_json("as-of", "today", "what is my dog called?")["data"]["memories"]
     assert [one["text"] for one in then] == ["My dog is called Bruno."]
-    assert [one["text"] for one in now] == ["My dog is called Rex."]
+    assert [(one["text"], one["superseded_by"]) for one in now] == [
+        ("My dog is called Rex.", None),
+        ("My dog is called Bruno.", 2),
+    ]
     assert "Bruno" in run("chat", input="/as-of 5 May what is my dog called?\n").stdout
     assert run_json("as-of", "2026-05-01")["data"]["memories"] == []
     assert "begins with no date" in run("as-of", "dog").stderr

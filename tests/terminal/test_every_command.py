@@ -51,6 +51,7 @@ def arguments(tmp_path: Path) -> dict[str, list[str]]:
         "unpin": ["1"],
         "edit": ["1", "My bird is called Pop."],
         "as-of": ["yesterday"],
+        "mode": ["read-only"],
         "record": [str(tmp_path / "said")],
         "export": [str(tmp_path / "said.jsonl")],
         "replay": [str(dialogue)],

@@ -20,11 +20,17 @@ def test_the_toolbar_fits_the_terminal(words: str, columns: int) -> None:
 
 def test_what_matters_least_is_left_out_first() -> None:
     status = Status("memory", 3, 12, "My dog is called Bruno.", 7, 2, "numpy cpu")
-    assert status.line(100) == (
-        "memory | short-term 3/12 | next out: My dog is called Bruno. | 7 memories (+2 soon) "
-        "| numpy cpu"
+    assert status.line(110) == (
+        "normal | memory | short-term 3/12 | next out: My dog is called Bruno. | "
+        "7 memories (+2 soon) | numpy cpu"
     )
     assert status.line(40) == "short-term 3/12 | 7 memories (+2 soon)"
+
+
+def test_a_mode_that_writes_nothing_is_never_left_out() -> None:
+    status = Status("memory", 3, 12, "My dog.", 7, 2, "numpy cpu", "off-record")
+    for columns in (10, 40, 80, 120):
+        assert status.line(columns).startswith("off-record"[: columns - 1])
 
 
 def test_the_status_is_that_of_the_assistant(open_assistant: Any) -> None:
