@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: chat test faults soak lint bench wheel clean
+.PHONY: chat test offline faults soak lint bench wheel clean
 
 chat: $(VENV)/.chat
 	@$(BIN)/assistant
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest
+
+# The same where there is no network but loopback: nothing may be needed from outside.
+offline: $(VENV)/.test
+	unshare -rn $(BIN)/python tests/trust/offline.py -m pytest -m "not faults and not slow"
 
 # Kills, fuzz and hostile input, as often as CI can afford; `soak` as often as a night can.
 faults: $(VENV)/.test
