@@ -34,6 +34,7 @@ from assistant.responders import MemoryResponder, Request, Responder
 from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from assistant.sleeping import SleepReport, archive_faded, encode_stale, merge_duplicates
+from assistant.standing import Standing
 from assistant.transcript import Transcript, as_recollection, is_written
 from assistant.turn import Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
@@ -116,6 +117,7 @@ class Assistant(AsyncTwins, Control):
         if threshold is None:
             threshold = self._network.threshold
         self._consolidation = Consolidation(self.store, threshold=threshold)
+        self._standing = Standing(self.store, self.encoder)
         self._recall = Recall(
             self.store,
             self.encoder,
@@ -193,6 +195,7 @@ class Assistant(AsyncTwins, Control):
                 before=turn.id if is_written(turn) else None,
             )
             recollections = _with_unwritten(recollections, earlier)
+            recollections = self._standing.beside(recollections, question)
             learned = self._learned(turn)
             request = Request(
                 text=turn.text,
@@ -301,7 +304,7 @@ class Assistant(AsyncTwins, Control):
                 f"{self.encoder.fingerprint[:12]}; open another assistant for other weights"
             )
         with self._lock:
-            self.encoder = self._recall.encoder = encoder
+            self.encoder = self._recall.encoder = self._standing.encoder = encoder
 
     # Sessions and consolidation
 

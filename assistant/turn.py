@@ -107,6 +107,9 @@ class Recollection:
         memory: Number of the memory, or None for a turn still in short-term memory.
         statements: What the words state, as it was read when the memory was made; None where that
             was not read.
+        standing: It is to be heeded in answering whether or not recall is confident: a preference
+            that bears on a request, an allergy, or what the user pinned.
+        pinned: The user pinned it.
         replaced: Positions in ``statements`` of those that something said later replaced.
     """
 
@@ -123,6 +126,8 @@ class Recollection:
     memory: int | None = None
     statements: tuple[Statement, ...] | None = None
     replaced: frozenset[int] = frozenset()
+    standing: bool = False
+    pinned: bool = False
 
 
 class Recollections(Sequence[Recollection]):

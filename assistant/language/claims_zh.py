@@ -171,7 +171,7 @@ def _filled(claim: Claim, clause: str) -> Claim:
         else text
     )
     text = re.sub("(?<=.)在(?=[学念读上做写看吃])|^在(?=[学念读做写看吃])", "", text)
-    text = re.sub("了(?=.)", "", text)
+    text = re.sub("了(?=.)", "", re.sub("的?名字[叫是]|名叫|叫做", "叫", text))
     liked, disliked = _LIKING.search(text), _DISLIKING.search(text)
     attitude = liked or disliked
     if attitude:

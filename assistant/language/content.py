@@ -15,7 +15,7 @@ _FUNCTION_WORDS = frozenset(
     said told called named name now all any some just also ever again long ago still time""".split()
 )
 _HAN_FUNCTION = re.compile(
-    "什么时候|是不是|有没有|什么|时候|怎么|哪里|哪儿|哪天|哪年|多少|几号|几点|知道|记得|告诉|关于|"
+    "什么时候|是不是|有没有|什么|时候|怎么|哪里|哪儿|哪天|哪年|多少|几号|几点|知道|记得|告诉|关于|我们?家的?|名字|名叫|叫做|"
     "[我你您他她它们的了吗呢吧啊是在谁哪有和也都过着要几]"
 )
 

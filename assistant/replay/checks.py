@@ -40,6 +40,10 @@ class Outcome:
         memories: The words of every memory.
         kept: The words of the turns in short-term memory that would be kept.
         buffer: The words of every turn in short-term memory, oldest first.
+        current: The words of the memories that nothing has superseded.
+        superseded: Those of the others.
+        pinned: Those of the pinned ones.
+        inbox: The words of both memories of each open question.
     """
 
     reply: Reply | None = None
@@ -47,6 +51,10 @@ class Outcome:
     memories: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     buffer: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
+    superseded: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    inbox: tuple[str, ...] = ()
 
 
 def check(expect: Expectations, outcome: Outcome) -> tuple[Failure, ...]:
@@ -57,6 +65,7 @@ def check(expect: Expectations, outcome: Outcome) -> tuple[Failure, ...]:
     if outcome.recollections is not None:
         found += _recalled(expect, outcome.recollections)
     found += _stored(expect, outcome)
+    found += _standing(expect, outcome)
     if expect.short_term is not None:
         found += _short_term(expect.short_term, outcome.buffer)
     return tuple(found)
@@ -141,6 +150,22 @@ def _stored(expect: Expectations, outcome: Outcome) -> Iterator[Failure]:
             str(expect.memories),
             _lines(f"there are {number}", outcome.memories, "there are none"),
         )
+
+
+def _standing(expect: Expectations, outcome: Outcome) -> Iterator[Failure]:
+    for key, patterns, texts, nothing in (
+        ("current", expect.current, outcome.current, "no memory stands"),
+        ("superseded", expect.superseded, outcome.superseded, "none was superseded"),
+        ("pinned", expect.pinned, outcome.pinned, "none is pinned"),
+        ("inbox", expect.inbox, outcome.inbox, "the inbox is empty"),
+    ):
+        if patterns is None:
+            continue
+        instead = _lines("there is", texts, nothing)
+        if missing := _absent(patterns, texts):
+            yield Failure(key, _quote(missing), instead)
+        elif not patterns and texts:
+            yield Failure(key, "nothing", instead)
 
 
 def _short_term(expect: ShortTerm, buffer: Sequence[str]) -> Iterator[Failure]:

@@ -22,6 +22,15 @@ Kind = Literal[
     "restart",
     "new session",
     "kill",
+    "pin",
+    "unpin",
+    "edit",
+    "undo",
+    "answer",
+    "mode",
+    "as of",
+    "sleep",
+    "model",
 ]
 
 
@@ -104,6 +113,10 @@ class Expectations:
         not_stored: None of these is held by either.
         memories: How many memories there are.
         short_term: See ``ShortTerm``.
+        current: Each is held by a memory that nothing has superseded.
+        superseded: Each is held by a memory that was superseded.
+        pinned: Each is held by a pinned memory; empty: none is pinned.
+        inbox: Each is held by an open question of the inbox; empty: there is none.
     """
 
     reply: tuple[Pattern, ...] | None = None
@@ -118,6 +131,10 @@ class Expectations:
     not_stored: tuple[Pattern, ...] | None = None
     memories: int | None = None
     short_term: ShortTerm | None = None
+    current: tuple[Pattern, ...] | None = None
+    superseded: tuple[Pattern, ...] | None = None
+    pinned: tuple[Pattern, ...] | None = None
+    inbox: tuple[Pattern, ...] | None = None
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) is not None for field in fields(self))
@@ -130,9 +147,11 @@ class Step:
     Args:
         kind: What happens.
         line: Where it stands in the file, from 1.
-        text: What is said, remembered, forgotten or asked.
+        text: What is said, remembered, forgotten, asked, pinned or answered; the new words.
         speaker: Who says it (``as``).
         span: How long passes (``advance``).
+        target: The words of the memory that gets new ones (``edit``).
+        moment: Whose beliefs are asked for (``as of``).
         expect: What must hold afterwards.
     """
 
@@ -141,6 +160,8 @@ class Step:
     text: str = ""
     speaker: str = "user"
     span: timedelta = timedelta(0)
+    target: str = ""
+    moment: datetime | None = None
     expect: Expectations = Expectations()
 
     def __str__(self) -> str:
@@ -148,6 +169,10 @@ class Step:
             return f"advance: {spell_span(self.span)}"
         if self.kind == "as":
             return f"as {self.speaker}: {self.text}"
+        if self.kind == "edit":
+            return f"edit {self.target}: {self.text}"
+        if self.kind == "as of" and self.moment is not None:
+            return f"as of {self.moment.isoformat()}: {self.text}"
         return f"{self.kind}: {self.text}" if self.text else self.kind
 
 

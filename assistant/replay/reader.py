@@ -8,7 +8,7 @@ name its line.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -31,10 +31,19 @@ LARGEST = 4_000_000
 """Bytes of the longest file that is read as a dialogue."""
 
 _HEADER = ("name", "clock", "steps", "owner", "language", "description")
-_BARE = ("restart", "new session", "kill")
-_WITH_TEXT = ("user", "remember", "forget", "recall")
-_STEPS = ("user", "as NAME", "advance", "restart", "new session", "kill", *_WITH_TEXT[1:])
-_EVERY = ("stored", "not stored", "memories", "short-term")
+_BARE = ("restart", "new session", "kill", "undo", "sleep")
+_CHOICES = {
+    "answer": ("now", "then", "both", "wrong"),
+    "mode": ("normal", "read-only", "off-record"),
+    "model": ("parrot", "none"),
+}
+_WITH_TEXT = ("user", "remember", "forget", "recall", "pin", "unpin", *_CHOICES)
+_STEPS = ("user", "as NAME", "as of DATE", "edit WORDS", "advance", *_BARE, *_WITH_TEXT[1:])
+_EVERY = (
+    *("stored", "not stored", "memories", "short-term"),
+    *("current", "superseded", "pinned", "inbox"),
+)
+_MAY_BE_EMPTY = ("learned", "pinned", "inbox")
 _RECALL = ("recalled", "first", "not recalled", "order", "abstains")
 _REPLY = ("reply", "not", "learned")
 _SHORT_TERM = ("turns", "holds", "lacks", "leaves next")
@@ -158,7 +167,9 @@ class _Reader(NodeReader):
         name = said[0]
         key, value = pairs[name]
         kind: str = "as" if re.match(r"as(\s|$)", name) else name
-        if kind not in ("as", "advance", *_BARE, *_WITH_TEXT):
+        kind = "as of" if re.match(r"as of\s+\d", name) else kind
+        kind = "edit" if re.match(r"edit(\s|$)", name) else kind
+        if kind not in ("as", "as of", "edit", "advance", *_BARE, *_WITH_TEXT):
             self.fail_key(key, name, _STEPS, "a step")
         expect = self.expectations(pairs["expect"][1], kind) if "expect" in pairs else None
         step = Step(cast(Kind, kind), line, expect=expect or Expectations())
@@ -182,12 +193,35 @@ class _Reader(NodeReader):
             if not speaker:
                 self.fail(key, "'as' without a name", "'as NAME: TEXT'")
             return Step(kind, line, text=text, speaker=speaker, expect=expect)
+        if kind == "as of":
+            moment = self.moment(key, name[5:].strip())
+            return Step(kind, line, text=text, moment=moment, expect=expect)
+        if kind == "edit":
+            target = name[4:].strip()
+            if not target:
+                self.fail(key, "'edit' without words", "'edit WORDS OF THE MEMORY: NEW WORDS'")
+            return Step(kind, line, text=text, target=target, expect=expect)
+        if kind in _CHOICES and text not in _CHOICES[kind]:
+            self.fail(value, f"{short(text)} for {kind}", f"one of {', '.join(_CHOICES[kind])}")
         return Step(kind, line, text=text, expect=expect)
+
+    def moment(self, node: yaml.Node, text: str) -> datetime:
+        """A day, or a time with an offset; of a day the end, as UTC has it."""
+        expected = "a day such as 2026-05-03, or a time with an offset"
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(node, f"{short(text)} after 'as of'", expected)
+        if len(text) == 10:
+            return moment.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+        if moment.utcoffset() is None:
+            self.fail(node, f"{short(text)} after 'as of', without an offset", expected)
+        return moment
 
     def expectations(self, node: yaml.Node, kind: str) -> Expectations:
         pairs = self.pairs(node, "expect")
         known: tuple[str, ...] = _EVERY
-        if kind in ("user", "recall"):
+        if kind in ("user", "recall", "as of"):
             known = (*_RECALL, *known)
         if kind == "user":
             known = (*_REPLY, *known)
@@ -195,7 +229,7 @@ class _Reader(NodeReader):
         for name, (key, value) in pairs.items():
             if name not in known:
                 if name in (*_REPLY, *_RECALL):
-                    where = "'user'" if name in _REPLY else "'user' and 'recall'"
+                    where = "'user'" if name in _REPLY else "'user', 'recall' and 'as of'"
                     self.fail(key, f"{name!r} after {kind!r}", f"it only after {where}")
                 self.fail_key(key, name, known, "expect")
             values[_FIELDS.get(name, name)] = self.expectation(name, value)
@@ -213,7 +247,7 @@ class _Reader(NodeReader):
             return self.number(node, name)
         if name == "short-term":
             return self.short_term(node)
-        patterns = self.patterns(node, name, may_be_empty=name == "learned")
+        patterns = self.patterns(node, name, may_be_empty=name in _MAY_BE_EMPTY)
         if name == "order" and len(patterns) < 2:
             self.fail(node, "fewer than two texts for order", "two or more, best first")
         return patterns

@@ -12,15 +12,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from assistant.errors import UsageError
 from assistant.replay.checks import Failure, Outcome, check
-from assistant.replay.dialogue import Dialogue, Step
+from assistant.replay.dialogue import Dialogue, Pattern, Step
+from assistant.replay.parrot import Parrot
 from assistant.replay.reader import DialogueError, load_dialogue
+from assistant.responders import MemoryResponder
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.config import Mode
+    from storage import Answer
 
 SUFFIX = ".dialogue.yaml"
 TICK = timedelta(seconds=1)
@@ -192,11 +196,13 @@ class _Stage:
         self._path, self._owner, self._open = path, dialogue.owner, open_assistant
         self._assistant: Assistant | None = None
         self._dead: list[Assistant] = []
+        self._model = "none"
 
     @property
     def assistant(self) -> Assistant:
         if self._assistant is None:
             self._assistant = self._open(self._path, self.clock, self._owner)
+            self._connect()
         return self._assistant
 
     def play(self, step: Step) -> StepResult:
@@ -235,11 +241,53 @@ class _Stage:
             case "restart":
                 self.assistant.close()
                 self._assistant = None
+            case "as of":
+                hits = self.assistant.recall(step.text, as_of=step.moment)
+                outcome = Outcome(recollections=hits)
             case "kill":
                 self._die()
-        if step.kind in ("user", "as", "remember", "forget"):
+            case _:
+                self._control(step)
+        if step.kind not in ("advance", "recall", "as of", "restart", "new session", "kill"):
             self.clock.advance(TICK)
         return outcome
+
+    def _control(self, step: Step) -> None:
+        """What the user does to the memories themselves."""
+        match step.kind:
+            case "pin" | "unpin":
+                self.assistant.pin(self._holding(step.text), on=step.kind == "pin")
+            case "edit":
+                self.assistant.edit(self._holding(step.target)[0], step.text)
+            case "undo":
+                self.assistant.undo()
+            case "answer":
+                asked = self.assistant.inbox()
+                if not asked:
+                    raise UsageError("the inbox is empty; expected a question to answer")
+                self.assistant.answer(asked[0].id, cast("Answer", step.text))
+            case "mode":
+                self.assistant.mode = cast("Mode", step.text)
+            case "sleep":
+                self.assistant.sleep()
+            case "model":
+                self._model = step.text
+                self._connect()
+
+    def _holding(self, words: str) -> list[int]:
+        """The memories that hold these words, consolidated if they are not yet."""
+        self.assistant.consolidate()
+        found = [one.id for one in self.assistant.memories() if Pattern(words).found_in(one.text)]
+        if not found:
+            raise UsageError(f"no memory holds {words!r}")
+        return found
+
+    def _connect(self) -> None:
+        """Have the model answer that was asked for, across restarts too."""
+        if self._model == "parrot":
+            self.assistant.responder = Parrot()
+        elif isinstance(self.assistant.responder, Parrot):
+            self.assistant.responder = MemoryResponder()
 
     def _die(self) -> None:
         """Leave the assistant as a killed process leaves it: nothing closed, nothing written.
@@ -252,9 +300,18 @@ class _Stage:
 
     def _look(self, outcome: Outcome) -> Outcome:
         held = self.assistant.short_term.turns
+        memories = self.assistant.memories()
+        text_of = {memory.id: memory.text for memory in memories}
         return replace(
             outcome,
-            memories=tuple(memory.text for memory in self.assistant.memories()),
+            memories=tuple(memory.text for memory in memories),
+            current=tuple(one.text for one in memories if one.superseded_by is None),
+            superseded=tuple(one.text for one in memories if one.superseded_by is not None),
+            pinned=tuple(one.text for one in memories if one.pinned),
+            inbox=tuple(
+                f"{text_of.get(one.earlier, '')} / {text_of.get(one.later, '')}"
+                for one in self.assistant.inbox()
+            ),
             kept=tuple(one.turn.text for one in held if self.assistant.is_kept(one)),
             buffer=tuple(one.turn.text for one in held),
         )

@@ -15,6 +15,7 @@ from ..turn import Recollection
 
 _MOST = 0.5
 _FEWEST = 2
+_AROUND = 3
 _NEW = 5
 
 
@@ -33,8 +34,14 @@ def cited(reply: str, question: str, memories: Sequence[Recollection]) -> tuple[
 def repeats(reply: str, question: str, memories: Sequence[Recollection]) -> bool:
     """Whether a reply says nothing but what the memories that it takes up already hold.
 
-    A word in five may be new: "as you told me", a date, a courtesy.
+    A word in five may be new: "as you told me", a date, a courtesy; around words of a memory
+    that stand in it letter for letter, three may.
     """
+    around = reply
+    for hit in memories:
+        around = around.replace(hit.text.strip(), " ") if hit.text.strip() else around
+    if around != reply and len(content_of(around) - content_of(question)) <= _AROUND:
+        return True
     used = cited(reply, question, memories)
     told = content_of(question).union(*(content_of(hit.text) for hit in used))
     said = content_of(reply)

@@ -82,8 +82,8 @@ def build_prompt(
     """The prompt for a turn.
 
     The instructions and the turn itself always travel (a turn beyond half the budget is cut in its
-    middle). Memories take up to half of the rest, pinned ones first, then by rank; none travels
-    when recall is not confident. Earlier turns fill what is left, the newest first.
+    middle). Memories take up to half of the rest, those to heed first, then by rank; where recall
+    is not confident, those to heed alone. Earlier turns fill what is left, the newest first.
     """
     values = {"now": say_moment(request.now), "model": quoted(model)[1:-1], "memories": ""}
     asked = Message("user", _fitted(_said(request.text, request.speaker), budget_tokens // 2))
@@ -140,25 +140,21 @@ def say_moment(moment: datetime) -> str:
 
 
 def _worth_quoting(request: Request) -> list[Recollection]:
-    """Recollections that may travel: none when recall is not confident, else the likely ones.
+    """Recollections that may travel: those to heed, and the likely ones where recall is confident.
 
     What still stands among the earlier turns is not quoted a second time.
     """
     hits = request.recollections
     if not hits.confident:
-        return []
+        return [hit for hit in hits if hit.standing or hit.pinned][:_MOST_MEMORIES]
     held = {turn.ref for turn in request.short_term}
     likely = [
         hit
         for hit in hits
-        if (_is_pinned(hit) or hit.confidence >= hits.threshold / 2)
+        if (hit.standing or hit.pinned or hit.confidence >= hits.threshold / 2)
         and not (hit.memory is None and hit.refs and hit.refs[0] in held)
     ]
-    return sorted(likely, key=lambda hit: not _is_pinned(hit))[:_MOST_MEMORIES]
-
-
-def _is_pinned(hit: Recollection) -> bool:
-    return bool(getattr(hit, "pinned", False))
+    return sorted(likely, key=lambda hit: not (hit.standing or hit.pinned))[:_MOST_MEMORIES]
 
 
 def _memories(request: Request, room: int) -> tuple[list[Recollection], list[str]]:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
-from assistant.replay import Pattern, parse_dialogue
+from assistant.replay import Pattern, parse_dialogue, render, run_dialogue
+from assistant.replay.dialogue import Kind
 from assistant.replay.reader import _EVERY, _RECALL, _REPLY
+from assistant.replay.runner import Opener
 
 PAGE = (Path(__file__).parents[2] / "docs" / "dialogues.md").read_text("utf-8")
 
 
-def test_the_example_is_a_dialogue_with_every_kind_of_step() -> None:
-    found = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    assert found
-    dialogue = parse_dialogue(found[1], Path("docs/dialogues.md"))
-    assert {step.kind for step in dialogue.steps} == {
-        "user", "as", "advance", "restart", "kill", "new session", "remember", "forget", "recall",
-    }  # fmt: skip
+def test_the_examples_have_every_kind_of_step() -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    dialogues = [parse_dialogue(example, Path("docs/dialogues.md")) for example in examples]
+    assert {step.kind for dialogue in dialogues for step in dialogue.steps} == set(get_args(Kind))
+
+
+def test_the_examples_go_as_written(shipped: Opener) -> None:
+    for example in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL):
+        dialogue = parse_dialogue(example, Path("docs/dialogues.md"))
+        result = run_dialogue(dialogue, open_assistant=shipped)
+        assert result.passed, render([result])
 
 
 def test_every_expectation_is_in_the_table() -> None:

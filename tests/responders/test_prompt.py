@@ -213,10 +213,9 @@ def test_a_huge_turn_is_cut_in_its_middle(text: str) -> None:
 
 
 def test_a_pinned_memory_comes_first() -> None:
-    class Pinned(Recollection):
-        pinned = True
-
-    pinned = Pinned("I am allergic to nuts.", "user", "user", MAY_3, 0.1, 0.1, ("p",))
+    pinned = Recollection(
+        "I am allergic to nuts.", "user", "user", MAY_3, 0.1, 0.1, ("p",), pinned=True
+    )
     first, second = quotations(prompt(hits=[said("My dog is called Bruno."), pinned]))
     assert "nuts" in first
     assert "Bruno" in second

@@ -1,0 +1,121 @@
+"""Which memories are standing preferences, and which of them bear on a request.
+
+"I'm vegetarian" shares no word with "plan dinner for Friday". What a user is, cannot, does not,
+never does, likes and hates holds in general, and is told by form: the speaker is the subject, the
+verb is in the habitual present, and no day is named. Such memories are few even in a large store,
+so that a request can be held against each of them. Knows nothing of stores; recall gives the
+candidates and the responder's prompt takes the result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from assistant.language import (
+    is_question,
+    is_small_talk,
+    language_of,
+    read_claims,
+    resolve_dates,
+)
+from assistant.language.requests import is_request
+
+__all__ = ["Candidate", "is_request", "is_standing", "preferences_for", "travels_always"]
+
+MOST = 5
+LONGEST = 200
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+# "On Fridays", "every day", 每天: a habit and no single day.
+_HABITUAL = re.compile(
+    r"\b(?:every|always|never|usually|often|mostly|(?:mon|tues|wednes|thurs|fri|satur|sun)days|"
+    r"weekdays|weekends|evenings|mornings|nights)\b|每|总|从来|从不|平时|经常|通常|星期.不|周.不",
+    re.IGNORECASE,
+)
+_ALLERGY = re.compile(r"\ballerg(?:ic|y|ies)\b|\bintoleran(?:t|ce)\b|过敏|不耐受", re.IGNORECASE)
+_OWN = re.compile("^我(?!们)")
+# Somebody or something of the speaker's is the subject: 我姐姐住在成都, 我的车是灰色的.
+_OWNED = re.compile(
+    "^我的?(?:[小大老]?(?:爸|妈|爷|奶|叔|姑|姨|舅|哥|姐|弟|妹|儿|女|孩|丈|妻|老公|老婆|男友|女友|朋友|同事|老板|"
+    "邻居|老师|同学|表|堂|家人|狗|猫|车|家的))|^我的(?!.{1,4}(?:不|很|有点))"
+)
+# It happened, and is over: 了 after a verb, 过, a day.
+_HAPPENED = re.compile(
+    "(?<!怀孕)(?<![不养有会])了(?![.。！!]*$)|(?<=[见去看吃买跑来])过|刚|把|出生|昨|去年|上[周个]|捡到|看见|今天|今早|昨晚"
+)
+_ENDED = re.compile("(?:卖|丢|买|写|摔|换|到|生|来|停|关|完)(?:掉|完|好|碎)?了[。.！!]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A memory that may bear on a request.
+
+    Args:
+        text: Its words.
+        similarity: Of its vector to the request's, -1 to 1.
+        pinned: Whether the user pinned it.
+    """
+
+    text: str
+    similarity: float
+    pinned: bool = False
+
+
+def is_standing(text: str) -> bool:
+    """Whether a user's words tell what holds of the user in general.
+
+    >>> is_standing("I'm vegetarian."), is_standing("I met Tom in Lisbon."), is_standing("我不吃肉")
+    (True, False, True)
+    """
+    if len(text) > LONGEST or is_small_talk(text) or is_question(text):
+        return False
+    if resolve_dates(text, _ANY_DAY) and not _HABITUAL.search(text):
+        return False
+    if language_of(text) == "zh":
+        return (
+            bool(_OWN.match(text))
+            and not _OWNED.match(text)
+            and not _HAPPENED.search(text)
+            and not _ENDED.search(text)
+        )
+    return any(
+        (claim.entity == "i" or (claim.entity.startswith("my ") and claim.verb == "be"
+         and not claim.link and claim.negated))
+        and not claim.past
+        and not (claim.ended and not claim.negated and not claim.verb)
+        for claim in read_claims(text)
+    )  # fmt: skip
+
+
+def travels_always(text: str, pinned: bool) -> bool:
+    """Whether a memory goes into every prompt: what the user pinned, and allergies of the user's.
+
+    >>> travels_always("I'm allergic to nuts.", False), travels_always("I like nuts.", False)
+    (True, False)
+    """
+    return pinned or (_ALLERGY.search(text) is not None and is_standing(text))
+
+
+def preferences_for(
+    request: str, candidates: Sequence[Candidate], *, most: int = MOST
+) -> list[int]:
+    """Positions of the candidates that a request should be answered with, best first.
+
+    Args:
+        request: What the user asks for. A question about the past is none: see ``is_request``.
+        candidates: Memories of the user's own words that still hold.
+        most: How many at most; what always travels comes on top.
+
+    Returns:
+        First what always travels, then standing preferences by similarity. Without a request,
+        only the former.
+    """
+    always = [i for i, one in enumerate(candidates) if travels_always(one.text, one.pinned)]
+    always.sort(key=lambda i: -candidates[i].similarity)
+    if not is_request(request):
+        return always
+    rest = [i for i, one in enumerate(candidates) if i not in set(always) and is_standing(one.text)]
+    rest.sort(key=lambda i: -candidates[i].similarity)
+    return [*always, *rest[:most]]

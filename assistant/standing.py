@@ -1,0 +1,106 @@
+"""Puts beside what recall found what a reply must heed anyway: preferences, allergies, pins.
+
+A request seldom shares a word with the preference that it should be answered with, so recall by
+words and meaning does not find it. The user's own memories that come nearest to the request are
+looked through for standing ones (``preferences``). Never writes, and makes no recall confident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from assistant.encoder import Encoder
+from assistant.preferences import Candidate, is_request, preferences_for
+from assistant.turn import Recollection, Recollections, ResolvedDate
+from storage import LongTermStore, MemoryRecord, TurnIndex
+
+NEAREST = 300
+_MOST_ALWAYS = 12
+_ALLERGIES = "allergic allergy intolerant 过敏 不耐受"
+
+
+class Standing:
+    """Adds preferences and what always travels.
+
+    Args:
+        store: Where the memories are.
+        encoder: Measures how near a memory is to a request.
+    """
+
+    def __init__(self, store: LongTermStore, encoder: Encoder) -> None:
+        self._store, self.encoder = store, encoder
+
+    def beside(self, found: Recollections, request: str) -> Recollections:
+        """The recollections with those that bear on a request although recall ranks them low.
+
+        What recall is confident of stays in front; then come what always travels and the
+        standing preferences; then the rest. Without a request, what always travels is put last.
+        """
+        memories, similarity = self._own(request)
+        candidates = [
+            Candidate(one.text, near, one.pinned)
+            for one, near in zip(memories, similarity, strict=True)
+        ]
+        chosen = [memories[i] for i in preferences_for(request, candidates)]
+        if not chosen:
+            return found
+        known = {hit.memory: hit for hit in found if hit.memory is not None}
+        least = min((hit.score for hit in found), default=0.0)
+        sure = [hit for hit in found if hit.confidence >= found.threshold]
+        heeded = [_heeded(one, known.get(one.id), least) for one in chosen]
+        ids = {one.id for one in chosen}
+        front = [replace(hit, standing=True) if hit.memory in ids else hit for hit in sure]
+        placed = {hit.memory for hit in front}
+        heeded = [hit for hit in heeded if hit.memory not in placed]
+        rest = [hit for hit in found if hit not in sure and hit.memory not in ids]
+        order = [*front, *heeded, *rest] if is_request(request) else [*front, *rest, *heeded]
+        return Recollections(order, query=found.query, threshold=found.threshold)
+
+    def _own(self, request: str) -> tuple[list[MemoryRecord], list[float]]:
+        """The user's memories that hold and are near to a request, pinned, or of allergies."""
+        index = self._store.index(self.encoder.fingerprint)
+        own = (index.memory > 0) & (index.role == 0) & ~index.superseded & ~index.archived
+        pinned = (index.memory > 0) & index.pinned
+        if not own.any() and not pinned.any():
+            return [], []
+        near = self._near(index, request)
+        places = set(np.flatnonzero(pinned)[:_MOST_ALWAYS].tolist())
+        for turn, _ in self._store.search(_ALLERGIES, k=_MOST_ALWAYS, scope="memories"):
+            place = int(np.searchsorted(index.ids, turn))
+            if place < len(index.ids) and index.ids[place] == turn and own[place]:
+                places.add(place)
+        if is_request(request):
+            ranked = np.argsort(-np.where(own, near, -np.inf), kind="stable")[:NEAREST]
+            places.update(int(place) for place in ranked if own[place])
+        best: dict[int, float] = {}
+        for place in sorted(places):
+            memory = int(index.memory[place])
+            best[memory] = max(best.get(memory, -1.0), float(near[place]))
+        records = self._store.memories(ids=list(best))
+        return records, [best[one.id] for one in records]
+
+    def _near(self, index: TurnIndex, request: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        vector = self.encoder.encode([request], kind="query")[0]
+        if index.vectors.shape[1] != len(vector):
+            return np.zeros(len(index.ids), np.float32)
+        return np.asarray(index.vectors @ vector, np.float32)
+
+
+def _heeded(memory: MemoryRecord, hit: Recollection | None, score: float) -> Recollection:
+    """A memory as a recollection, marked as one to heed; as recall found it, if it did."""
+    if hit is None:
+        hit = Recollection(
+            text=memory.text,
+            speaker=memory.speaker,
+            role=memory.role,  # type: ignore[arg-type]
+            said_at=memory.said_at,
+            score=score,
+            confidence=0.0,
+            refs=memory.refs,
+            dates=tuple(ResolvedDate(d.phrase, d.start, d.end) for d in memory.dates),
+            superseded=memory.superseded_by is not None,
+            memory=memory.id,
+        )
+    return replace(hit, standing=True, pinned=memory.pinned)
