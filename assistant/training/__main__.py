@@ -127,7 +127,7 @@ def encoder(
 @click.option("--sessions", default=6_000, show_default=True, help="Dialogues to learn from.")
 @click.option("--invented", default=3_000, show_default=True, help="Sessions of invented words.")
 @click.option("--epochs", default=6, show_default=True)
-@click.option("--loss", default=0.015, show_default=True, help="Evidence the threshold may lose.")
+@click.option("--loss", default=0.01, show_default=True, help="Evidence the threshold may lose.")
 @click.option("--seed", default=0, show_default=True)
 def session(
     corpora: Path,
@@ -291,8 +291,8 @@ def salience(questions: Path | None, corpora: Path | None, recall: bool) -> None
 @click.option("--texts", default=40_000, show_default=True, help="For the teachers.")
 @click.option("--epochs", default=6.0, show_default=True, help="Of distillation.")
 @click.option("--passes", default=0.55, show_default=True, help="Of contrast.")
-@click.option("--sessions", default=1_800, show_default=True, help="Dialogues for the session.")
-@click.option("--invented", default=800, show_default=True, help="Sessions of invented words.")
+@click.option("--sessions", default=6_000, show_default=True, help="Dialogues for the session.")
+@click.option("--invented", default=3_000, show_default=True, help="Sessions of invented words.")
 @click.option("--seed", default=1, show_default=True)
 @click.pass_context
 def everything(
