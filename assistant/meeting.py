@@ -84,10 +84,17 @@ class Meeting:
     def _nothing_new(self, memory: MemoryRecord, turn: TurnRecord, reading: Reading) -> bool:
         days = {(one.start, one.end) for one in memory.dates}
         return (
-            memory.said_at <= turn.said_at
+            self._came_before(memory, turn)
             and reading.content <= content_of(memory.text)
             and days >= set(reading.days)
         )
+
+    def _came_before(self, memory: MemoryRecord, turn: TurnRecord) -> bool:
+        """Whether the memory was said before the turn; in one session whatever the clock says."""
+        if memory.said_at <= turn.said_at:
+            return True
+        said = self._store.turns_by_id([memory.turn]).get(memory.turn)
+        return said is not None and said.session == turn.session and said.id < turn.id
 
     def _may_bear_on(self, turn: TurnRecord, reading: Reading) -> list[MemoryRecord]:
         """Memories of the same speaker worth comparing with, those that were replaced left out."""
@@ -133,7 +140,7 @@ class Meeting:
         if stated:  # positions are those in the store
             kept = tuple(Statement(s.subject, s.value or "", s.exclusive, s.words) for s in stated)
             known = Said(memory.text, kept) if kept != known.statements else known
-        if memory.said_at <= turn.said_at:
+        if self._came_before(memory, turn):
             return relation(known, reading.said), True
         return relation(reading.said, known), False
 

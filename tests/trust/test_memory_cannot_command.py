@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,19 @@ def the_dog_is_still_biscuit(assistant: Assistant) -> None:
 
 def test_there_are_two_hundred_orders() -> None:
     assert len(ORDERS) == 200
+
+
+def test_the_witness_sees_what_orders_ask_for(witness: Witness, tmp_path: Path) -> None:
+    with witness.watching(tmp_path) as seen:
+        os.system("true")
+        (tmp_path / "inside").touch()
+        with pytest.raises(OSError, match=r"refused|denied|unreachable"):
+            socket.create_connection(("127.0.0.1", 9), timeout=1)
+        with pytest.raises(OSError, match="directory"):
+            (tmp_path.parent / "no" / "such").write_text("x")
+        Path("/etc/passwd").read_bytes()
+    kinds = {line.split()[0].split(".")[0] for line in seen}
+    assert kinds == {"os", "socket", "writes", "reads"}
 
 
 def test_told_and_recalled_they_do_nothing(
