@@ -244,6 +244,28 @@ def all_commands() -> Registry:
                 options=(Option(("--force", "-f"), "Replace the file"),),
             ),
             Command(
+                "backup",
+                "Copy the store and verify the copy",
+                _in("backup_commands", "backup"),
+                Argument("FILE", completes="path"),
+                options=(Option(("--keep", "-k"), "How many regular ones to keep", "integer", 7),),
+                details=(
+                    "Without FILE the copy lies beside the store; forgetting reaches into those."
+                ),
+            ),
+            Command(
+                "restore",
+                "Put a backup back; what was there is kept",
+                _in("backup_commands", "restore"),
+                Argument("FILE", completes="path"),
+                options=(
+                    Option(("--yes", "-y"), "Do not ask"),
+                    Option(("--list", "-l"), "Only list and verify the backups"),
+                ),
+                places=("shell",),
+                details="Without FILE, the newest good one beside the store.",
+            ),
+            Command(
                 "reindex",
                 "Encode again what another encoder encoded",
                 _in("reindexing", "reindex"),
@@ -253,6 +275,8 @@ def all_commands() -> Registry:
                 "doctor",
                 "Examine the installation, the store and the device",
                 _in("doctor", "doctor"),
+                options=(Option(("--fix", "-f"), "Remedy what can be remedied safely"),),
+                details="Changes nothing without --fix.",
             ),
             Command(
                 "theme",

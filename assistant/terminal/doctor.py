@@ -1,6 +1,7 @@
 """The command doctor: what runs here, where the memory lies, and whether anything is wrong.
 
 Looks without touching: a store that does not exist is not created, one that does is only read.
+With --fix it then does what is safe and its own to do, and looks again; the rest it only names.
 """
 
 from __future__ import annotations
@@ -9,52 +10,62 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import ConfigurationError, UsageError
+from assistant.errors import ConfigurationError, ModelError, UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
 from assistant.terminal.failures import CORRUPT, explain
+from assistant.terminal.memory_commands import local_date
+from assistant.terminal.output import is_plain_terminal
 from assistant.terminal.private import mode_of
 from assistant.terminal.registry import Call
 from assistant.terminal.settings import version
 
 _LIBRARIES = ("numpy", "sqlalchemy", "alembic", "prompt-toolkit", "sentencepiece", "tensorflow")
 _GPU_WAIT_S = 120.0
+_MODEL_WAIT_S = 8.0  # nobody is chatting: a busy server may take its time
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: its name, what was found, and what is wrong with it, if anything.
+    """One thing looked at: what was found, and what is wrong with it, if anything.
 
-    ``exit_code`` is what the command ends with when this is the first thing that is wrong.
+    Args:
+        name: What was looked at.
+        value: What was found.
+        problem: What is wrong; empty when nothing is.
+        exit_code: What the command ends with when this is the first thing that is wrong.
+        remedy: What to do about it, or to do better.
+        fix: Does that; says what it did.
     """
 
     name: str
     value: Any
     problem: str = ""
     exit_code: int = ConfigurationError.exit_code
+    remedy: str = ""
+    fix: Callable[[], str] | None = None
 
 
 def doctor(context: CommandContext, call: Call) -> Data:
-    """Examine the installation, the store, the encoder and the device."""
-    encoder = _guarded("encoder", lambda: _encoder(context))
-    own = encoder[0].value if not encoder[0].problem else None
-    findings = [
-        Finding("version", version()),
-        Finding("python", f"{platform.python_version()} ({sys.executable})"),
-        Finding("platform", f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"),
-        Finding("libraries", _libraries()),
-        *encoder,
-        *_guarded("device", lambda: _device(context)),
-        *_guarded("store", lambda: _store(context, own)),
-    ]
+    """Examine the installation, the store, the encoder, the device, the model and the terminal."""
+    fixed: list[str] = []
+    if call.options["fix"]:
+        context.require_writing()
+        fixed = _fix(context, _examine(context))
+    findings = _examine(context)
     for finding in findings:
         context.output.line(f"{finding.name}: {_shown(finding.value)}")
         if finding.problem:
             context.output.line(f"  problem: {finding.problem}", "error")
+        if finding.remedy:
+            by_itself = f" ({context.sign}doctor --fix does)" if finding.fix else ""
+            context.output.line(f"  remedy: {finding.remedy}{by_itself}", "note")
+    for did in fixed:
+        context.output.line(f"fixed: {did}")
     problems = [finding for finding in findings if finding.problem]
     counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     context.output.line(f"{counted} found." if problems else "All is well.")
@@ -63,7 +74,78 @@ def doctor(context: CommandContext, call: Call) -> Data:
     return {
         **{finding.name.replace(" ", "_"): finding.value for finding in findings},
         "problems": [f"{finding.name}: {finding.problem}" for finding in problems],
+        "remedies": {f.name.replace(" ", "_"): f.remedy for f in findings if f.remedy},
+        "fixed": fixed,
     }
+
+
+def _fix(context: CommandContext, findings: list[Finding]) -> list[str]:
+    """Do what can be done; what fails is said, and is found again."""
+    did = []
+    for finding in findings:
+        if finding.fix is not None:
+            try:
+                did.append(finding.fix())
+            except Exception as error:
+                context.output.error(f"{finding.name}: {explain(error).line()}")
+    return did
+
+
+def _examine(context: CommandContext) -> list[Finding]:
+    encoder = _guarded("encoder", lambda: _encoder(context))
+    own = encoder[0].value if not encoder[0].problem else None
+    return [
+        Finding("version", version()),
+        Finding("python", f"{platform.python_version()} ({sys.executable})"),
+        Finding("platform", f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"),
+        Finding("libraries", _libraries()),
+        *encoder,
+        *_guarded("device", lambda: _device(context)),
+        *_guarded("terminal", _terminal),
+        *_guarded("model", lambda: _model(context)),
+        *_guarded("store", lambda: _store(context, own)),
+    ]
+
+
+def _terminal() -> list[Finding]:
+    """What is printed to, and whether it can show Chinese."""
+    import shutil
+
+    encoding = (sys.stdout.encoding or "unknown").lower()
+    kind = os.environ.get("TERM", "") or "none"
+    if sys.stdout.isatty():
+        size = shutil.get_terminal_size()
+        kind += f", {size.columns} by {size.lines}"
+        kind += ", no colours" if is_plain_terminal() else ", colours"
+    plain = encoding.replace("-", "") in ("utf8", "utf8sig")
+    problem = "" if plain else f"its encoding is {encoding}: much text cannot be shown"
+    remedy = "" if plain else "set a UTF-8 locale, such as LC_ALL=C.UTF-8"
+    return [Finding("terminal", f"{kind}, {encoding}", problem, remedy=remedy)]
+
+
+def _model(context: CommandContext) -> list[Finding]:
+    """The model that is configured, really asked what it offers; nothing is asked without one."""
+    from assistant.terminal.model_commands import model_settings, names_model
+
+    settings = model_settings(context.settings) if names_model(context.settings) else None
+    if settings is None:
+        return [Finding("model", "none, replies come from memory")]
+    from assistant.responders.openai import connect
+
+    patient = replace(settings, alive_s=max(settings.alive_s, _MODEL_WAIT_S))
+    offered = connect(patient).models()
+    where, wanted = settings.where, settings.model
+    if wanted and wanted not in offered:
+        return [
+            Finding(
+                "model",
+                f"{wanted} at {where}",
+                f"{where} offers no {wanted}, but {', '.join(offered[:5])}",
+                ModelError.exit_code,
+                remedy="choose one: /model NAME --keep in the chat",
+            )
+        ]
+    return [Finding("model", f"{wanted or offered[0]} at {where}")]
 
 
 def _guarded(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
@@ -136,7 +218,7 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
     path = settings.store_path()
     if path is not None and not path.exists():
         return [Finding("store", str(path)), Finding("created", "not yet")]
-    from storage import LongTermStore
+    from storage import LongTermStore, backups_of
 
     if path is None:
         try:
@@ -145,6 +227,8 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
             raise UsageError(str(error)) from error
         return [Finding("store", settings.store_address())]
     findings = [Finding("store", str(path)), *_modes(path)]
+    copies = backups_of(path)
+    newest = local_date(copies[0].at, time=True) if copies else ""
     with LongTermStore(settings.store_address(), owner=settings.owner, read_only=True) as store:
         wrong = store.check()
         stale = len(store.stale(own)) if own is not None else 0
@@ -155,9 +239,39 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
             Finding("owner", settings.owner),
             Finding("turns", store.count_turns()),
             Finding("memories", store.count_memories()),
-            Finding("stale vectors", stale, "run 'assistant reindex'" if stale else ""),
-            Finding("integrity", "damaged" if wrong else "ok", "; ".join(wrong[:3]), CORRUPT),
+            Finding("inbox", len(store.inbox())),
+            Finding(
+                "stale vectors",
+                stale,
+                "another encoder made them: recall by meaning misses these" if stale else "",
+                remedy="run 'assistant reindex'" if stale else "",
+                fix=(lambda: _reindex(context)) if stale else None,
+            ),
+            Finding(
+                "integrity",
+                "damaged" if wrong else "ok",
+                "; ".join(wrong[:3]),
+                CORRUPT,
+                remedy="run 'assistant restore' while the chat is closed" if wrong else "",
+            ),
+            Finding(
+                "backups",
+                f"{len(copies)}, the newest of {newest}" if copies else "none",
+                remedy="" if copies else "run 'assistant backup'",
+                fix=None if copies or wrong else lambda: _backup(context),
+            ),
         ]
+
+
+def _reindex(context: CommandContext) -> str:
+    from assistant.terminal.reindexing import reindex
+
+    encoded = reindex(context, Call())
+    return f"{encoded['encoded']} turns encoded anew"
+
+
+def _backup(context: CommandContext) -> str:
+    return f"copied to {context.assistant.store.backup(at=context.assistant.clock())}"
 
 
 def _modes(path: Path) -> list[Finding]:
@@ -166,5 +280,19 @@ def _modes(path: Path) -> list[Finding]:
         return []
     files = [path.parent, path, *path.parent.glob(path.name + "[-.]*")]
     open_ones = [f for f in files[1:] if f.stat().st_mode & 0o077]
-    problem = f"others can read {open_ones[0]}; chmod 600 it" if open_ones else ""
-    return [Finding("mode", f"{mode_of(path)} in a directory {mode_of(path.parent)}", problem)]
+    problem = f"others can read {open_ones[0]}" if open_ones else ""
+
+    def close() -> str:
+        for file in open_ones:
+            file.chmod(0o600)
+        return f"{len(open_ones)} files are yours alone now"
+
+    return [
+        Finding(
+            "mode",
+            f"{mode_of(path)} in a directory {mode_of(path.parent)}",
+            problem,
+            remedy=f"chmod 600 {' '.join(map(str, open_ones))}" if open_ones else "",
+            fix=close if open_ones else None,
+        )
+    ]

@@ -79,10 +79,7 @@ def forget(context: CommandContext, call: Call) -> Data:
 
 
 def _forget(context: CommandContext, chosen: Sequence[Candidate]) -> ForgetReceipt:
-    receipt = context.assistant.forget(
-        memories=[one.memory for one in chosen if one.memory is not None],
-        refs=[one.record.ref for one in chosen if one.memory is None],
-    )
+    receipt = _remove(context, chosen)
     reply = context.last_reply
     if reply is not None:
         shown = reply.text + "".join(hit.text for hit in reply.recollections)
@@ -111,20 +108,24 @@ def _tell(context: CommandContext, receipt: ForgetReceipt, words: list[str]) -> 
 
 def _survey(context: CommandContext, chosen: Sequence[Candidate]) -> Data:
     """What would go, with what the assistant said in the same words; nothing does."""
-    from assistant.forgetting import turns_to_forget
-
-    memories = [one.memory for one in chosen if one.memory is not None]
-    refs = [one.record.ref for one in chosen if one.memory is None]
-    turns = turns_to_forget(context.assistant.store, memories, refs, None)
-    count = _count(len(memories), len(turns))
+    receipt = _remove(context, chosen, dry_run=True)
+    count = _count(receipt.memories, receipt.turns)
     context.output.line(f"Would be forgotten: {count}. Nothing was forgotten.")
     return {
-        "turns": len(turns),
-        "memories": len(memories),
-        "scanned": [],
+        **receipt_data(receipt),
         "dry_run": True,
         "would_forget": [one.name for one in chosen],
     }
+
+
+def _remove(
+    context: CommandContext, chosen: Sequence[Candidate], *, dry_run: bool = False
+) -> ForgetReceipt:
+    return context.assistant.forget(
+        memories=[one.memory for one in chosen if one.memory is not None],
+        refs=[one.record.ref for one in chosen if one.memory is None],
+        dry_run=dry_run,
+    )
 
 
 def _where(context: CommandContext) -> str:

@@ -51,7 +51,7 @@ def make_responder(settings: Settings) -> Responder | None:
     Raises:
         ConfigurationError: The model's settings cannot be used, or its key is missing.
     """
-    if not _names_model(settings):
+    if not names_model(settings):
         return None
     chosen = model_settings(settings)
     if chosen is None:
@@ -61,7 +61,7 @@ def make_responder(settings: Settings) -> Responder | None:
     return connect(chosen)
 
 
-def _names_model(settings: Settings) -> bool:
+def names_model(settings: Settings) -> bool:
     """Whether anything names a model; spares the import where nothing does."""
     return any(settings.given(name) is not None for name in ("model", "base_url"))
 

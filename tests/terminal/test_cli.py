@@ -235,23 +235,3 @@ def test_a_dialogue_that_differs_ends_with_code_8(
     envelope = run_json("replay", str(path))
     assert envelope["ok"] is False
     assert envelope["data"]["failed"] == 1
-
-
-def test_doctor_creates_nothing_and_looks_at_what_is_there(
-    run: Any, run_json: Any, store: Path
-) -> None:
-    assert "not yet" in run("doctor").stdout
-    assert not store.exists()
-    run("remember", "My dog is called Bruno.")
-    data = run_json("doctor")["data"]
-    assert data["memories"] == 1
-    assert data["integrity"] == "ok"
-    assert data["mode"].startswith("0600")
-
-
-def test_doctor_notices_a_file_that_others_can_read(run: Any, store: Path) -> None:
-    run("remember", "My dog is called Bruno.")
-    store.chmod(0o644)
-    result = run("doctor")
-    assert "others can read" in result.stdout
-    assert result.exit_code != 0

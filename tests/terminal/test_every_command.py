@@ -52,6 +52,7 @@ def arguments(tmp_path: Path) -> dict[str, list[str]]:
         "edit": ["1", "My bird is called Pop."],
         "as-of": ["yesterday"],
         "mode": ["read-only"],
+        "restore": ["--list"],
         "record": [str(tmp_path / "said")],
         "export": [str(tmp_path / "said.jsonl")],
         "replay": [str(dialogue)],
