@@ -2,11 +2,13 @@
 
 from storage.backup import Backup, backups_of, newest_good, restore_backup, verify_backup
 from storage.codec import clean
+from storage.encryption import Cipher
 from storage.errors import (
     RefConflict,
     StorageError,
     StoreCorrupt,
     StoreLocked,
+    StoreSealed,
     StoreTooNew,
 )
 from storage.index import TurnIndex
@@ -23,6 +25,7 @@ from storage.records import (
     TurnRecord,
     Vector,
 )
+from storage.sealed_files import change_key
 from storage.search import Lexicon
 from storage.store import LongTermStore, Scope
 from storage.vectors import as_stored
@@ -31,6 +34,7 @@ __all__ = [
     "Answer",
     "Backup",
     "ChangeRecord",
+    "Cipher",
     "DateSpan",
     "Decision",
     "ForgetReceipt",
@@ -45,12 +49,14 @@ __all__ = [
     "StorageError",
     "StoreCorrupt",
     "StoreLocked",
+    "StoreSealed",
     "StoreTooNew",
     "TurnIndex",
     "TurnRecord",
     "Vector",
     "as_stored",
     "backups_of",
+    "change_key",
     "clean",
     "newest_good",
     "restore_backup",

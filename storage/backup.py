@@ -14,6 +14,7 @@ from pathlib import Path
 
 from storage.checks import problems
 from storage.database import Database, connect, explaining
+from storage.encryption import Cipher, driver_errors
 from storage.errors import StorageError, StoreCorrupt, StoreLocked
 
 KEPT = 7
@@ -42,7 +43,7 @@ class Backup:
     occasion: str
 
 
-def back_up(path: Path, occasion: str) -> Path:
+def back_up(path: Path, occasion: str, cipher: Cipher | None = None) -> Path:
     """Copy a store, its log included, into a file of its own, there whole or not at all.
 
     Others may go on writing meanwhile: the copy is of one moment.
@@ -51,23 +52,18 @@ def back_up(path: Path, occasion: str) -> Path:
         StoreCorrupt: The store is damaged, and so would be its copy.
         StoreLocked: The copy cannot be written.
     """
-    return copy_to(path, path.with_name(f"{path.name}{_MARK}{occasion}"))
+    return copy_to(path, path.with_name(f"{path.name}{_MARK}{occasion}"), cipher)
 
 
-def copy_to(path: Path, copy: Path) -> Path:
+def copy_to(path: Path, copy: Path, cipher: Cipher | None = None) -> Path:
     """As ``back_up``, to any file; one that is there is replaced."""
     partial = copy.with_name(copy.name + _PARTIAL)
     with explaining(str(copy)):
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         try:
-            with (
-                closing(connect(path, read_only=True)) as source,
-                closing(connect(partial)) as target,
-            ):
-                source.backup(target)
-                target.execute("PRAGMA journal_mode = DELETE")
-            wrong = verify_backup(partial)
+            _copy(path, partial, cipher)
+            wrong = verify_backup(partial, cipher)
             if wrong:
                 raise StoreCorrupt(f"{path} is damaged ({wrong[0]}); restore a backup")
             _sync(partial)
@@ -80,13 +76,18 @@ def copy_to(path: Path, copy: Path) -> Path:
     return copy
 
 
-def _copy(path: Path, copy: Path) -> None:
-    with closing(connect(path, read_only=True)) as source, closing(connect(copy)) as target:
+def _copy(path: Path, copy: Path, cipher: Cipher | None) -> None:
+    with (
+        closing(connect(path, read_only=True, cipher=cipher)) as source,
+        closing(connect(copy, cipher=cipher)) as target,
+    ):
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
 
 
-def back_up_regularly(path: Path, at: datetime, keep: int = KEPT) -> Path:
+def back_up_regularly(
+    path: Path, at: datetime, keep: int = KEPT, cipher: Cipher | None = None
+) -> Path:
     """Copy a store and delete the oldest of its regular backups beyond so many.
 
     Raises:
@@ -96,7 +97,7 @@ def back_up_regularly(path: Path, at: datetime, keep: int = KEPT) -> Path:
     """
     if keep < 1:
         raise ValueError(f"keep is {keep}; expected at least 1")
-    made = back_up(path, at.astimezone(UTC).strftime(_STAMP))
+    made = back_up(path, at.astimezone(UTC).strftime(_STAMP), cipher)
     regular = [one for one in backups_of(path) if not one.occasion and one.path != made]
     for old in regular[keep - 1 :]:
         old.path.unlink(missing_ok=True)
@@ -123,10 +124,10 @@ def managed_files(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{escape(path.name)}{_MARK}*"))
 
 
-def verify_backup(path: Path) -> list[str]:
+def verify_backup(path: Path, cipher: Cipher | None = None) -> list[str]:
     """What is wrong with a backup, a line each; empty when nothing is."""
     try:
-        database = Database(path, read_only=True)
+        database = Database(path, read_only=True, cipher=cipher)
         try:
             with database.reading() as connection:
                 tables = connection.exec_driver_sql("PRAGMA table_info(turn)").fetchall()
@@ -142,18 +143,21 @@ def verify_backup(path: Path) -> list[str]:
         return [str(error)]
 
 
-def newest_good(path: Path) -> Backup | None:
+def newest_good(path: Path, cipher: Cipher | None = None) -> Backup | None:
     """The newest backup of a store with which nothing is wrong."""
-    return next((one for one in backups_of(path) if not verify_backup(one.path)), None)
+    return next((one for one in backups_of(path) if not verify_backup(one.path, cipher)), None)
 
 
-def restore_backup(path: Path, backup: Path, at: datetime) -> Path | None:
+def restore_backup(
+    path: Path, backup: Path, at: datetime, cipher: Cipher | None = None
+) -> Path | None:
     """Put a backup in the place of a store, which becomes a backup itself.
 
     Args:
         path: The store; it need not be there, or be readable.
         backup: A copy of it; it stays where it is.
         at: Now; names what was replaced.
+        cipher: The key, if they are encrypted.
 
     Returns:
         Where the store that was there is now, if there was one.
@@ -163,16 +167,16 @@ def restore_backup(path: Path, backup: Path, at: datetime) -> Path | None:
         StoreLocked: Another process has the store open, or a file cannot be written.
     """
     with explaining(str(path)):
-        wrong = verify_backup(backup) if backup.is_file() else [f"{backup} is not there"]
+        wrong = verify_backup(backup, cipher) if backup.is_file() else [f"{backup} is not there"]
         if wrong:
             raise StoreCorrupt(
                 f"{backup} cannot be restored: {wrong[0]}; nothing was changed, name another backup"
             )
-        partial = copy_to(backup, path.with_name(f"{path.name}{_MARK}restoring{_PARTIAL}"))
+        partial = copy_to(backup, path.with_name(f"{path.name}{_MARK}restoring{_PARTIAL}"), cipher)
         aside = None
         try:
             if path.exists():
-                _require_alone(path)
+                require_alone(path, cipher)
                 stamp = at.astimezone(UTC).strftime(_STAMP)
                 aside = path.with_name(f"{path.name}{_MARK}{_REPLACED}{stamp}")
                 _set_aside(path, aside)
@@ -191,22 +195,24 @@ def restore_backup(path: Path, backup: Path, at: datetime) -> Path | None:
     return aside
 
 
-def _require_alone(path: Path) -> None:
-    """Fold the log into a file, which only succeeds when nobody else has it open."""
+def require_alone(path: Path, cipher: Cipher | None = None) -> None:
+    """Fold the log into a file, which only succeeds when nobody else has it open.
+
+    Raises:
+        StoreLocked: Somebody has.
+    """
     try:
-        with closing(connect(path)) as connection:
+        with closing(connect(path, cipher=cipher)) as connection:
             connection.execute("PRAGMA busy_timeout = 1000")
             mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            mode = "wal"
-        else:
+    except driver_errors() as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return  # too damaged to be in use
-    except sqlite3.DatabaseError:
-        return
+        mode = "wal"
     if mode != "delete":
         raise StoreLocked(
-            f"{path} is open in another process; close it, then restore again (nothing was changed)"
+            f"{path} is open in another process; close it, then try again (nothing was changed)"
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -97,10 +96,9 @@ def changed_rows(database: Database) -> dict[str, tuple[int, ...]]:
 
 
 @contextmanager
-def _leniently(connection: Connection) -> Iterator[sqlite3.Connection]:
+def _leniently(connection: Connection) -> Iterator[Any]:
     """The bare connection, reading text that is not UTF-8 any more."""
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
+    raw: Any = connection.connection.driver_connection
     raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
         yield raw
@@ -108,7 +106,7 @@ def _leniently(connection: Connection) -> Iterator[sqlite3.Connection]:
         raw.text_factory = str
 
 
-def _followers(raw: sqlite3.Connection) -> dict[int, tuple[list[Any], list[Any]]]:
+def _followers(raw: Any) -> dict[int, tuple[list[Any], list[Any]]]:
     """The dates and the statements of each reading, by turn."""
     found: dict[int, tuple[list[Any], list[Any]]] = {}
     for place, statement in enumerate(

@@ -19,7 +19,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from storage.errors import StorageError, StoreCorrupt, StoreLocked
+from storage.encryption import Cipher, driver_errors
+from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreSealed
 
 BUSY_TIMEOUT_MS = 15_000
 _MEMORY = ":memory:"
@@ -82,10 +83,16 @@ def explain(error: BaseException, name: str) -> StorageError:
         error = error.orig
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
+    if primary == sqlite3.SQLITE_NOTADB and not isinstance(error, sqlite3.Error):
+        return StoreSealed(
+            f"{name} is encrypted with another key, or is not a store; give the key that it was "
+            "encrypted with, or name another file"
+        )
     # SQLite quotes damaged names in its messages, which then are no text.
     if primary in _CORRUPT or isinstance(error, UnicodeDecodeError):
         return StoreCorrupt(
-            f"{name} is damaged or not a store ({error}); restore a backup or name another file"
+            f"{name} is damaged, encrypted, or not a store ({error}); restore a backup, give its "
+            "key, or name another file"
         )
     if primary in _BUSY:
         return StoreLocked(
@@ -113,29 +120,34 @@ def explaining(name: str) -> Iterator[None]:
     """Turn the errors of SQLite and the operating system into this package's own."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError, UnicodeDecodeError) as error:
-        raise explain(error, name) from error
+    except Exception as error:
+        if isinstance(error, (DBAPIError, OSError, UnicodeDecodeError, *driver_errors())):
+            raise explain(error, name) from error
+        raise
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, read_only: bool = False, cipher: Cipher | None = None
+) -> sqlite3.Connection:
     """A bare connection to an existing file, in autocommit: transactions are begun by hand."""
     target = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
     try:
-        return _open(target)
-    except sqlite3.Error as error:
+        return _open(target, path, cipher)
+    except driver_errors() as error:
         # In a folder that cannot be written the log's shared index cannot be made.
-        shut = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        shut = code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
         if not (read_only and shut) or _has_log(path):
             raise
-    return peek(path)
+    return peek(path, cipher)
 
 
-def peek(path: Path) -> sqlite3.Connection:
+def peek(path: Path, cipher: Cipher | None = None) -> sqlite3.Connection:
     """A connection that leaves no trace, not even an empty log, for a glance at a file."""
     if _has_log(path):
-        return connect(path, read_only=True)
+        return connect(path, read_only=True, cipher=cipher)
     # Without a log the file is the whole truth, and can be read as it lies.
-    return _open(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1")
+    return _open(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", path, cipher)
 
 
 def _has_log(path: Path) -> bool:
@@ -143,8 +155,11 @@ def _has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _open(target: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
+def _open(
+    target: str, path: Path | None = None, cipher: Cipher | None = None
+) -> sqlite3.Connection:
+    module: Any = sqlite3 if cipher is None else cipher.module
+    connection: sqlite3.Connection = module.connect(
         target,
         uri=target != _MEMORY,
         check_same_thread=False,
@@ -152,6 +167,8 @@ def _open(target: str) -> sqlite3.Connection:
         timeout=BUSY_TIMEOUT_MS / 1000,
     )
     try:
+        if cipher is not None and path is not None:
+            cipher.unlock(connection, path)
         for pragma in (
             "foreign_keys = ON",
             "synchronous = FULL",
@@ -173,10 +190,14 @@ class Database:
     Args:
         path: The file, or None for a database in memory.
         read_only: Refuse every write.
+        cipher: The key of an encrypted file.
     """
 
-    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path | None, *, read_only: bool = False, cipher: Cipher | None = None
+    ) -> None:
         self.path = path
+        self.cipher = None if path is None else cipher
         self.read_only = read_only
         self.name = _MEMORY if path is None else str(path)
         self._closed = False
@@ -189,9 +210,12 @@ class Database:
             self._watch = self._connect() if path else None
 
     def _connect(self) -> sqlite3.Connection:
-        return connect(self.path, read_only=self.read_only) if self.path else _open(_MEMORY)
+        if self.path is None:
+            return _open(_MEMORY)
+        return connect(self.path, read_only=self.read_only, cipher=self.cipher)
 
     def _create_engine(self) -> Engine:
+        module: Any = sqlite3 if self.cipher is None else self.cipher.module
         if self.path is None:
             engine = create_engine(
                 "sqlite://", creator=self._connect, poolclass=StaticPool, hide_parameters=True
@@ -200,6 +224,7 @@ class Database:
             engine = create_engine(
                 "sqlite://",
                 creator=self._connect,
+                module=module,
                 poolclass=QueuePool,
                 pool_size=4,
                 max_overflow=-1,
@@ -307,8 +332,8 @@ def _begin_writing(connection: sqlite3.Connection) -> None:
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 return
-            except sqlite3.OperationalError as error:
-                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            except driver_errors() as error:
+                busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
                 if not busy or time.monotonic() > deadline:
                     raise
             time.sleep(random.uniform(0.5, 3) / 1000)  # noqa: S311 - no cryptography

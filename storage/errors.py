@@ -15,6 +15,10 @@ class StoreCorrupt(StorageError):
     """The file is not a store, or is damaged."""
 
 
+class StoreSealed(StorageError):
+    """The file is encrypted, and the key given is not its key; or it is not encrypted at all."""
+
+
 class StoreTooNew(StorageError):
     """The file was written by a newer version of the program."""
 

@@ -73,7 +73,7 @@ def forget(database: Database, owner: str, ids: Sequence[int], at: datetime) -> 
     if held and database.path is not None:
         # What the backups were for is worth having still, without what was forgotten.
         with suppress(StorageError):
-            backup = back_up_regularly(database.path, at).name
+            backup = back_up_regularly(database.path, at, cipher=database.cipher).name
     return ForgetReceipt(len(doomed), gone, tuple(scanned), len(held), backup)
 
 

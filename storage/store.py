@@ -20,6 +20,7 @@ from storage.checks import changed_rows, problems
 from storage.codec import clean
 from storage.curation import Curation
 from storage.database import Database, locate
+from storage.encryption import Cipher
 from storage.errors import StoreCorrupt, StoreLocked
 from storage.index import IndexKeeper, TurnIndex
 from storage.records import (
@@ -53,27 +54,35 @@ class LongTermStore(Curation):
         url_or_path: A path, ":memory:", or a SQLite URL.
         owner: Whose rows are seen and written; nobody else's are.
         read_only: Refuse every write; the file must exist.
+        key: The passphrase of an encrypted store; a new file is made encrypted with it.
 
     Raises:
         ValueError: A URL of another database, or an empty owner.
         StoreLocked: The file cannot be opened or written, or is held by another process.
         StoreCorrupt: It is not a store, or is damaged.
         StoreTooNew: A newer version has written it; its bytes are left as they are.
+        StoreSealed: It is encrypted with another key, or a key was given and it is not.
     """
 
     def __init__(
-        self, url_or_path: str | Path, *, owner: str = "default", read_only: bool = False
+        self,
+        url_or_path: str | Path,
+        *,
+        owner: str = "default",
+        read_only: bool = False,
+        key: str | None = None,
     ) -> None:
         self.owner = clean(owner)
         if not self.owner.strip():
             raise ValueError("the owner is empty; expected a name, such as 'default'")
         self.path: Path | None = locate(url_or_path)
+        self._cipher = None if key is None else Cipher(key)
         self._lexicon = search.Lexicon()
         self._lock = threading.Lock()
         self._keeper: IndexKeeper | None = None
         try:
-            upgrade.prepare(self.path, read_only=read_only)
-            self._database = Database(self.path, read_only=read_only)
+            upgrade.prepare(self.path, read_only=read_only, cipher=self._cipher)
+            self._database = Database(self.path, read_only=read_only, cipher=self._cipher)
             try:
                 upgrade.bring_to_head(self._database)
                 self._finish_forgetting()
@@ -407,11 +416,11 @@ class LongTermStore(Curation):
         if self.path is None:
             raise ValueError("a store in memory has no backups; open one in a file")
         if target is None:
-            return backup.back_up_regularly(self.path, at or datetime.now(UTC), keep)
+            return backup.back_up_regularly(self.path, at or datetime.now(UTC), keep, self._cipher)
         copy = Path(target).expanduser()
         if copy.exists():
             raise ValueError(f"{copy} is there already; name a file that is not")
-        return backup.copy_to(self.path, copy)
+        return backup.copy_to(self.path, copy, self._cipher)
 
     def backups(self) -> list[Backup]:
         """The backups that lie beside the store, the newest first."""
@@ -419,7 +428,7 @@ class LongTermStore(Curation):
 
     def _remedy(self) -> str:
         """Names the newest good backup, if there is one."""
-        found = None if self.path is None else backup.newest_good(self.path)
+        found = None if self.path is None else backup.newest_good(self.path, self._cipher)
         if found is None:
             return ""
         return f"; the newest good backup is {found.path.name}: 'assistant restore' puts it back"

@@ -11,14 +11,15 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, StaticPool, create_engine, event, insert
 
 from storage import models
 from storage.backup import back_up
 from storage.database import Database, connect, explaining, peek
-from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreTooNew
+from storage.encryption import Cipher, driver_errors, looks_encrypted
+from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreSealed, StoreTooNew
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -47,7 +48,7 @@ def alembic_config(folder: Path | None = None) -> Config:
     return config
 
 
-def prepare(path: Path | None, *, read_only: bool = False) -> None:
+def prepare(path: Path | None, *, read_only: bool = False, cipher: Cipher | None = None) -> None:
     """Make sure that a file is there, is a store, and is private to its user.
 
     Reads only, unless it has to create the file: one from the future keeps its every byte.
@@ -56,6 +57,7 @@ def prepare(path: Path | None, *, read_only: bool = False) -> None:
         StoreCorrupt: It is a folder, or no SQLite file, or another program's.
         StoreLocked: It cannot be opened or created.
         StoreTooNew: Its revision is not one that this version knows.
+        StoreSealed: It is encrypted with another key, or a key was given and it is not.
     """
     if path is None:
         return
@@ -73,7 +75,12 @@ def prepare(path: Path | None, *, read_only: bool = False) -> None:
                 )
             _make_private(path)
         if path.stat().st_size:
-            with closing(peek(path)) as connection:
+            if cipher is not None and not looks_encrypted(path):
+                raise StoreSealed(
+                    f"{path} is not encrypted, but a key was given; encrypt it first, or open it "
+                    "without a key"
+                )
+            with closing(peek(path, cipher)) as connection:
                 revision = revision_of(connection, str(path))
             if revision not in (None, HEAD):
                 _require_known(str(revision), str(path), HEAD, None)
@@ -126,7 +133,7 @@ def bring_to_head(
     """
     if database.path is not None and not database.read_only:
         with explaining(database.name):
-            _use_log(database.path)
+            _use_log(database.path, database.cipher)
     with database.reading() as connection:
         revision = _revision(connection, database.name)
     if revision == head:
@@ -146,27 +153,26 @@ def create_tables(database: Database, head: str = HEAD) -> None:
             connection.execute(insert(models.alembic_version).values(version_num=head))
 
 
-def _use_log(path: Path) -> None:
+def _use_log(path: Path, cipher: Cipher | None) -> None:
     """Switch to write-ahead logging, which lasts; a restored backup comes without.
 
     SQLite does not wait for others here by itself.
     """
-    with closing(connect(path)) as connection:
+    with closing(connect(path, cipher=cipher)) as connection:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
             return
         for attempt in range(100):
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 return
-            except sqlite3.OperationalError:
+            except driver_errors():
                 if attempt == 99:
                     raise
                 time.sleep(0.05)
 
 
 def _revision(connection: Connection, name: str) -> str | None:
-    bare = connection.connection.driver_connection
-    assert isinstance(bare, sqlite3.Connection)
+    bare: Any = connection.connection.driver_connection
     return revision_of(bare, name)
 
 
@@ -178,13 +184,19 @@ def _upgrade(database: Database, revision: str, head: str, folder: Path | None) 
             f"{database.name} has schema {revision} and must be upgraded to {head}; open it once "
             "without read_only"
         )
-    engine = create_engine("sqlite://", creator=lambda: _unconstrained(path), poolclass=StaticPool)
+    cipher = database.cipher
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: _unconstrained(path, cipher),
+        module=sqlite3 if cipher is None else cipher.module,
+        poolclass=StaticPool,
+    )
     event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         with explaining(database.name), engine.begin() as connection:
             if _revision(connection, database.name) == head:  # another process was quicker
                 return None
-            backup = back_up(path, f"before-upgrade-from-{revision}")
+            backup = back_up(path, f"before-upgrade-from-{revision}", cipher)
             config.attributes["connection"] = connection
             _migrate(connection, config, head, f"{database.name}, schema {revision} to {head}")
     finally:
@@ -229,9 +241,9 @@ def _migrate(connection: Connection, config: Config, head: str, what: str) -> No
         )
 
 
-def _unconstrained(path: Path) -> sqlite3.Connection:
+def _unconstrained(path: Path, cipher: Cipher | None) -> sqlite3.Connection:
     """A connection on which rebuilding a table does not delete the rows that refer to it."""
-    connection = connect(path)
+    connection = connect(path, cipher=cipher)
     connection.execute("PRAGMA foreign_keys = OFF")
     return connection
 

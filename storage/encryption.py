@@ -1,0 +1,93 @@
+"""A key for a store at rest: SQLCipher in SQLite's place, for a store that is given a key.
+
+Everything that SQLite writes is then encrypted: the file, its log, and what a crash leaves. The
+package sqlcipher3 is imported only when a key is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from storage.errors import StorageError
+
+_HEADER = b"SQLite format 3\x00"
+_SALT_BYTES = 16
+_ROUNDS = 256_000  # what SQLCipher 4 does with a passphrase
+_MODULE = "sqlcipher3.dbapi2"
+
+
+class Cipher:
+    """A passphrase, and the keys worked out from it.
+
+    SQLCipher works out a key for each connection, a tenth of a second each time; here it is done
+    once a file. A file can still be opened by any program with SQLCipher and the passphrase.
+
+    Args:
+        passphrase: Of at least one character.
+
+    Raises:
+        ValueError: The passphrase is empty.
+        StorageError: sqlcipher3 is not installed.
+    """
+
+    def __init__(self, passphrase: str) -> None:
+        if not passphrase:
+            raise ValueError("the key is empty; expected a passphrase")
+        self._passphrase = passphrase.encode("utf-8", "surrogatepass")
+        self._specs: dict[bytes, str] = {}
+        self._fresh = os.urandom(_SALT_BYTES)
+        self.module = _import()
+
+    def unlock(self, connection: Any, path: Path) -> None:
+        """Give a fresh connection the key of its file, or of a new file."""
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
+        connection.execute(f'PRAGMA key = "{self.spec(path)}"')
+
+    def spec(self, path: Path) -> str:
+        """Key and salt of a file as SQLCipher takes them; a file without a salt gets a new one."""
+        salt = b""
+        if path.exists():
+            with path.open("rb") as file:
+                salt = file.read(_SALT_BYTES)
+        if len(salt) < _SALT_BYTES:
+            salt = self._fresh  # the same for every connection until the file has it
+        known = self._specs.get(salt)
+        if known is None:
+            key = hashlib.pbkdf2_hmac("sha512", self._passphrase, salt, _ROUNDS, 32)
+            known = self._specs[salt] = f"x'{key.hex()}{salt.hex()}'"
+        return known
+
+    def __repr__(self) -> str:
+        return "Cipher(…)"  # what it holds has no place in a traceback
+
+
+def _import() -> Any:
+    try:
+        from sqlcipher3 import dbapi2
+    except ImportError:
+        raise StorageError(
+            "a key was given, but sqlcipher3 is not installed; run: "
+            "pip install 'remembrancer[encryption]'"
+        ) from None
+    return dbapi2
+
+
+def driver_errors() -> tuple[type[Exception], ...]:
+    """The errors that connections raise, of either library."""
+    other = sys.modules.get(_MODULE)
+    return (sqlite3.Error,) if other is None else (sqlite3.Error, other.Error)
+
+
+def looks_encrypted(path: Path) -> bool:
+    """Whether a file has no header of SQLite's: it is encrypted, or no database at all."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(len(_HEADER))
+    except OSError:
+        return False
+    return len(header) == len(_HEADER) and header != _HEADER
