@@ -32,14 +32,14 @@ def cited(reply: str, question: str, memories: Sequence[Recollection]) -> tuple[
 
 
 def repeats(reply: str, question: str, memories: Sequence[Recollection]) -> bool:
-    """Whether a reply says nothing but what the memories that it takes up already hold.
+    """Whether a reply says nothing but what the turn itself and the memories already hold.
 
-    A word in five may be new: "as you told me", a date, a courtesy; around words of a memory
-    that stand in it letter for letter, three may.
+    A word in five may be new: "as you told me", a date, a courtesy; around words of the user's
+    turn or of a memory that stand in it letter for letter, three may.
     """
     around = reply
-    for hit in memories:
-        around = around.replace(hit.text.strip(), " ") if hit.text.strip() else around
+    for words in (question, *(hit.text for hit in memories)):
+        around = around.replace(words.strip(), " ") if words.strip() else around
     if around != reply and len(content_of(around) - content_of(question)) <= _AROUND:
         return True
     used = cited(reply, question, memories)
