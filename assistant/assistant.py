@@ -21,24 +21,24 @@ from assistant.control import Control
 from assistant.discretion import discreet
 from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
 from assistant.errors import UsageError
-from assistant.forgetting import survey, turns_to_forget
 from assistant.fusion import FusionRanker
 from assistant.intake import new_key, new_turn, new_turns
+from assistant.keeping import Keeping
 from assistant.language import complete_question, is_question
 from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
 from assistant.neural.ranker import load_ranker
+from assistant.preferences import is_request
 from assistant.recall import Ranker, Recall
 from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
 from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
-from assistant.sleeping import SleepReport, archive_faded, encode_stale, merge_duplicates
 from assistant.standing import Standing
 from assistant.transcript import Transcript, as_recollection, is_written
 from assistant.turn import Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
-from storage import ForgetReceipt, LongTermStore, MemoryRecord, TurnRecord, as_stored
+from storage import LongTermStore, MemoryRecord, TurnRecord, as_stored
 
 Clock = Callable[[], datetime]
 
@@ -48,7 +48,7 @@ def local_time() -> datetime:
     return datetime.now().astimezone()
 
 
-class Assistant(AsyncTwins, Control):
+class Assistant(AsyncTwins, Control, Keeping):
     """A chat assistant that remembers.
 
     Thread-safe: calls take turns. Every method ``name`` that works has an async twin ``aname``.
@@ -182,33 +182,10 @@ class Assistant(AsyncTwins, Control):
         the words given so far as the assistant's turn.
         """
         with self._lock:
-            session, context = self.session, self.short_term.context
             spoken, withheld = discreet([Turn(text)], secrets or self.config.secrets)
+            context = self.session, self.short_term.context
             turn = self._hear(spoken)[0]
-            question = complete_question(spoken[0].text, self._questions)
-            earlier = [held for held in self._short_term.turns if held.turn.id != turn.id]
-            recollections = self._recall(
-                question,
-                now=turn.said_at,
-                context=context if turn.session == session else None,
-                also=_recallable(earlier),
-                before=turn.id if is_written(turn) else None,
-            )
-            recollections = _with_unwritten(recollections, earlier)
-            recollections = self._standing.beside(recollections, question)
-            learned = self._learned(turn)
-            request = Request(
-                text=turn.text,
-                speaker=turn.speaker,
-                question=question,
-                recollections=recollections,
-                short_term=tuple(_as_turn(held.turn) for held in earlier),
-                learned=learned,
-                now=turn.said_at,
-                mention_model=not self._mentioned_model,
-            )
-            if is_question(question):
-                self._questions = [*self._questions[-7:], question]
+            request = self._bring_back(turn, context)
         said, responder, pieces = "", self.responder, None
         try:
             pieces = responder.respond(request)
@@ -217,17 +194,10 @@ class Assistant(AsyncTwins, Control):
                 yield piece
         finally:
             _close(pieces)  # a model is let go of before anything else
-            recited = getattr(pieces, "recites", responder.recites)
-            used = getattr(pieces, "used", None)
-            if used is None:
-                used = cited(said, question, recollections)
             with self._lock:
-                known = recited or repeats(said, question, recollections)
-                answer = self._answer(said, known) if said and not self._closed else None
-                self._use([hit.memory for hit in used if hit.memory is not None], turn.said_at)
-                self._mentioned_model |= getattr(pieces, "mentioned_model", False)
-                ref = answer.ref if answer and is_written(answer) else ""
-                self.last_reply = Reply(said, recollections, learned, ref, withheld)
+                ref = self._answer(said, request, pieces, responder)
+                found, learned = request.recollections, request.learned
+                self.last_reply = Reply(said, found, learned, ref, withheld)
             self._afterwards.begin()
 
     def observe(
@@ -329,85 +299,6 @@ class Assistant(AsyncTwins, Control):
         decided = held.turn.consolidated  # recited: it goes to the transcript only
         return not decided and self._consolidation.keeps(held)
 
-    # Memories
-
-    def memories(self, search: str | None = None, limit: int | None = None) -> list[MemoryRecord]:
-        """Memories, newest first; with ``search``, those that hold these words."""
-        return self.store.memories(search=search, limit=limit)
-
-    def remember(self, text: str, *, secrets: Secrecy | None = None) -> MemoryRecord:
-        """Keep something at once, however salient it seems.
-
-        Raises:
-            UsageError: The mode writes nothing.
-        """
-        with self._lock:
-            self._transcript.require()
-            record = self._hear(discreet([Turn(text)], secrets or self.config.secrets)[0])[0]
-            self._settle()
-            held = [held for held in self._short_term.turns if held.turn.id == record.id]
-            return self._consolidation.run(held, keep=True)[0]
-
-    def forget(
-        self,
-        *,
-        memories: Sequence[int] = (),
-        refs: Sequence[str] = (),
-        query: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        dry_run: bool = False,
-    ) -> ForgetReceipt:
-        """Remove memories and the turns they stand on, for good: it cannot be undone.
-
-        Args:
-            memories: By number.
-            refs: By the ref of any turn.
-            query: Every turn that holds these words.
-            since: Every turn said from then on; with ``query``, only those that hold the words.
-            until: Likewise up to then.
-            dry_run: Remove nothing; only say how much it would be.
-
-        Returns:
-            What was removed; what the assistant said in the same words goes with it.
-
-        Raises:
-            UsageError: Nothing was named, a number or ref does not exist, a time has no offset, or
-                the mode writes nothing.
-        """
-        with self._lock:
-            if not dry_run:
-                self._transcript.require()
-            self._settle()
-            doomed = turns_to_forget(self.store, memories, refs, query, since, until)
-            if dry_run:
-                return survey(self.store, doomed)
-            receipt = self.store.forget(sorted(doomed), self.clock())
-            self._short_term.forget(doomed)
-            self._questions = []
-            self._consolidation.reader.clear()
-            if hasattr(self.responder, "forget_prompt"):  # it quotes what was recalled
-                self.responder.forget_prompt()
-            return receipt
-
-    def sleep(self) -> SleepReport:
-        """Look after the memories: consolidate, encode what has no vector, merge duplicates, put
-        away what is weak and was not used for long, tidy the indexes, and check the file.
-
-        Can be interrupted at any point and called again. Fading never deletes.
-
-        Raises:
-            UsageError: The mode writes nothing.
-        """
-        with self._lock:
-            self._transcript.require()
-            kept = self.consolidate()
-        encoded = encode_stale(self.store, self.encoder)
-        merged = merge_duplicates(self.store, self.clock())
-        archived = archive_faded(self.store, self.clock())
-        self.store.optimise()
-        return SleepReport(len(kept), encoded, merged, archived, tuple(self.store.check()))
-
     def close(self) -> None:
         """End the session and let go of the store. Closing twice is harmless."""
         with self._lock:
@@ -470,14 +361,57 @@ class Assistant(AsyncTwins, Control):
         tokens = self.encoder.count_tokens(record.text)
         self._left += self._short_term.observe(record, vector, tokens)
 
-    def _answer(self, said: str, recited: bool) -> TurnRecord:
-        """Commit the assistant's own turn; words recited from memory are never learned again."""
+    def _bring_back(self, turn: TurnRecord, before: tuple[str, Array | None]) -> Request:
+        """Recall what a turn asks for; ``before`` is the session and the context it came into."""
+        question = complete_question(turn.text, self._questions)
+        if is_question(question):
+            self._questions = [*self._questions[-7:], question]
+        earlier = [held for held in self._short_term.turns if held.turn.id != turn.id]
+        session, context = before
+        recollections = self._recall(
+            question,
+            now=turn.said_at,
+            context=context if turn.session == session else None,
+            also=_recallable(earlier),
+            before=turn.id if is_written(turn) else None,
+        )
+        recollections = _with_unwritten(recollections, earlier)
+        if is_request(question) or not self.responder.recites:  # a model heeds them in any case
+            recollections = self._standing.beside(recollections, question)
+        return Request(
+            text=turn.text,
+            speaker=turn.speaker,
+            question=question,
+            recollections=recollections,
+            short_term=tuple(_as_turn(held.turn) for held in earlier),
+            learned=(turn.text,) if self.is_kept(self._short_term.turns[-1]) else (),
+            now=turn.said_at,
+            mention_model=not self._mentioned_model,
+        )
+
+    def _answer(
+        self, said: str, request: Request, pieces: object | None, responder: Responder
+    ) -> str:
+        """Commit the assistant's own turn and note what it used; its ref, "" when not written.
+
+        Words that only repeat what memory holds go to the transcript alone.
+        """
+        used = getattr(pieces, "used", None)
+        if used is None:
+            used = cited(said, request.question, request.recollections)
+        self._use([hit.memory for hit in used if hit.memory is not None], request.now)
+        self._mentioned_model |= getattr(pieces, "mentioned_model", False)
+        if not said or self._closed:
+            return ""
+        known = getattr(pieces, "recites", responder.recites) or repeats(
+            said, request.question, request.recollections
+        )
         secrecy: Secrecy = "store" if self.config.secrets == "store" else "mask"
         [turn], _ = discreet([Turn(said, "assistant")], secrecy)
-        spoken = new_turn(turn, self.clock(), self.session, recited=recited)
-        record = self._transcript.append([spoken])[0]
+        spoken = new_turn(turn, self.clock(), self.session, recited=known)
+        [record] = self._transcript.append([spoken])
         self._answers.append(record)
-        return record
+        return record.ref if is_written(record) else ""
 
     def _use(self, memories: list[int], at: datetime) -> None:
         """Have memories that a reply used noted as used, when there is time."""
@@ -510,10 +444,6 @@ class Assistant(AsyncTwins, Control):
         if not self._recovered and self._transcript.writes:
             self._recovered = True
             recover(self.store, self.encoder, self._network, self._consolidation, self.session)
-
-    def _learned(self, turn: TurnRecord) -> tuple[str, ...]:
-        """The words of a turn that will be kept, if any."""
-        return (turn.text,) if self.is_kept(self._short_term.turns[-1]) else ()
 
 
 def _close(pieces: Iterator[str] | None) -> None:

@@ -65,13 +65,14 @@ class Standing:
         pinned = (index.memory > 0) & index.pinned
         if not own.any() and not pinned.any():
             return [], []
-        near = self._near(index, request)
+        asks = is_request(request)
+        near = self._near(index, request) if asks else np.zeros(len(index.ids), np.float32)
         places = set(np.flatnonzero(pinned)[:_MOST_ALWAYS].tolist())
         for turn, _ in self._store.search(_ALLERGIES, k=_MOST_ALWAYS, scope="memories"):
             place = int(np.searchsorted(index.ids, turn))
             if place < len(index.ids) and index.ids[place] == turn and own[place]:
                 places.add(place)
-        if is_request(request):
+        if asks:
             ranked = np.argsort(-np.where(own, near, -np.inf), kind="stable")[:NEAREST]
             places.update(int(place) for place in ranked if own[place])
         best: dict[int, float] = {}

@@ -105,7 +105,7 @@ def test_a_sleep_cut_short_is_finished_by_the_next(
         put(a.store, clock, "My dog is Bruno.", "my dog is bruno!")
         with monkeypatch.context() as patched:
             if hasattr(module, step):
-                patched.setattr(f"assistant.assistant.{step}", interrupt)
+                patched.setattr(f"assistant.keeping.{step}", interrupt)
             else:
                 patched.setattr(a.store, step, interrupt)
             with pytest.raises(KeyboardInterrupt):
