@@ -6,32 +6,19 @@ that begin or change one, and those of liking. None says what a thing is about.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from .claim import Claim
 from .clauses_en import BE, Clause, clauses
 from .dates import resolve_dates
+from .openings import without_opening
 from .predicates_en import PASSING_STATES, POINTING
 from .statements_en import DOUBTS, OPENERS, subject_of
 from .text import Word, words_of
 from .values_en import is_number, kind_of
 from .verbs_en import LEMMAS, PREPOSITIONS, lemma_of
 
-# Said before something that is set right.
-_CORRECTING = re.compile(
-    r"^\W*(?:(?:sorry|no|oh|oops|wait|ah|actually|well)\b[\s,.!:;–—-]*)*"
-    r"(?:i (?:was|am|’m|'m) (?:wrong|mistaken)(?: (?:about (?:that|it)|before|earlier))?"
-    r"|i (?:got|had) (?:that|it|this) wrong|i (?:made|have made) a mistake|my mistake"
-    r"|i (?:meant|mistyped|misspoke|misremembered)(?: to say)?|correction|to correct myself"
-    r"|let me correct (?:that|myself)|scratch that|that(?:['’]s| is| was) wrong)\b"
-    r"(?:[\s,.!:;–—-]+(?:that\b)?|$)",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(
-    r"^\W*(?:as i (?:said|mentioned|told you)(?: before)?|it turns out(?: that)?)\b[\s,]*", re.I
-)
 # Words that say since when it is so, or that it is so no more, or that it is so besides; they are
 # taken out of a clause before it is read.
 _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
@@ -130,12 +117,10 @@ def read(sentence: str, *, corrects: bool = False) -> tuple[list[Claim], bool]:
     Returns:
         The claims, and whether this sentence only announced a correction.
     """
-    sentence = _OPENING.sub("", sentence)
-    opened = _CORRECTING.match(sentence)
-    if opened:
-        sentence, corrects = sentence[opened.end() :], True
-        if not words_of(sentence):
-            return [], True
+    sentence, opened = without_opening(sentence)
+    corrects |= opened
+    if opened and not words_of(sentence):
+        return [], True
     if any(word.low in DOUBTS and word.low != "could" for word in words_of(sentence)):
         return [], False
     fresh = hesitant = False

@@ -10,14 +10,10 @@ import re
 from dataclasses import replace
 
 from .claim import Claim
+from .openings import without_opening
 from .statements_zh import SUPPOSED
 from .text import QUOTES
 
-_CORRECTING = re.compile(
-    "^(?:不对|对不起|抱歉|不好意思|哦|啊|等等)?[，,。！!\\s]*"
-    "(?:我?(?:刚才|之前|前面)?(?:说|记|搞|弄|写|打|讲)错了?|更正(?:一下)?|纠正(?:一下)?)[，,：:。；;！!\\s]*"
-)
-_OPENING = re.compile("^(?:就像|正如)?我(?:之前|刚才|以前)?(?:说|提)(?:过|到过?)[，,：:]?")
 _HESITANT = re.compile("^(?:不对|不是的|其实|不)[，,。！!\\s]+")
 _OPENERS = re.compile(
     "^(?:对了|嗯|哦|啊|好的|请记住|请记得|记住|记得|那|其实|顺便|另外|还有|但是|不过|但|而且|因为|所以|虽然|原来)+"
@@ -77,12 +73,10 @@ def read(sentence: str, *, corrects: bool = False) -> tuple[list[Claim], bool]:
     Returns:
         The claims, and whether this sentence only announced a correction.
     """
-    sentence = _OPENING.sub("", sentence)
-    opened = _CORRECTING.match(sentence)
-    if opened:
-        sentence, corrects = sentence[opened.end() :], True
-        if not sentence:
-            return [], True
+    sentence, opened = without_opening(sentence)
+    corrects |= opened
+    if opened and not sentence:
+        return [], True
     hesitant = _HESITANT.match(sentence)
     if hesitant:
         sentence = sentence[hesitant.end() :]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from . import statements_en, statements_zh
 from .frame import Frame
+from .openings import without_opening
 from .questions import asks
 from .text import LONGEST_SENTENCE, collapse, has_han, sentences, words_of
 
@@ -94,7 +95,8 @@ def _frames(text: str) -> Iterator[tuple[str, Frame]]:
         if len(sentence) > LONGEST_SENTENCE or asks(sentence):
             continue
         language = statements_zh if has_han(sentence) and _opens_in_han(sentence) else statements_en
-        for frame in language.read(sentence):
+        told, _ = without_opening(sentence)
+        for frame in language.read(told):
             if frame.value and "|" not in frame.entity:
                 yield sentence, frame
 
