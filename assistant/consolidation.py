@@ -146,6 +146,8 @@ class _Batch:
         self._subjects.update(one.subject for one in reading.statements)
         self._contents.append((turn.speaker, reading.content))
         self._deniable |= may_be_denied(turn.text)
+        # Of a memory that lost a statement, the next one to go may be the last.
+        self._deniable |= bool(bearing.supersedes_statements)
 
     def concerns(self, turn: TurnRecord, reading: Reading) -> bool:
         """Whether a turn may bear on one in the batch."""
