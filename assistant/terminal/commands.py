@@ -54,14 +54,17 @@ def all_commands() -> Registry:
             ),
             Command(
                 "memories",
-                "List memories, newest first",
+                "List memories, newest first, or show one by its number",
                 _in("memory_commands", "memories"),
-                Argument("WORDS", completes="words"),
+                Argument("WORDS|NUMBER", completes="words"),
                 options=(
                     Option(_LIMIT, "How many at most", "integer"),
+                    Option(("--page", "-p"), "Which page of so many", "integer", 1),
                     Option(("--all", "-a"), "All of them, however many"),
+                    Option(("--archived", "-r"), "Also those in the archive"),
                 ),
                 aliases=("ls",),
+                details="A number shows one memory, whole, with its strength over time.",
             ),
             Command(
                 "recall",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, memory_data
-from assistant.terminal.memory_commands import local_date, said_by
+from assistant.terminal.display import local_date, said_by
 from assistant.terminal.registry import Call
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ def memory_data(memory: MemoryRecord) -> Data:
         "value": memory.value,
         "dates": [_date_data(date) for date in memory.dates],
         "superseded_by": memory.superseded_by,
+        "superseded_at": _moment(memory.superseded_at),
+        "valid_from": _moment(memory.valid_from),
+        "valid_to": _moment(memory.valid_to),
+        "archived_at": _moment(memory.archived_at),
         "pinned": memory.pinned,
+        "used": memory.uses,
     }
 
 
@@ -109,6 +115,10 @@ def to_json(value: Mapping[str, Any]) -> str:
 
     text = json.dumps(value, ensure_ascii=False, default=str)
     return _RAW.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def _moment(moment: date | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _date_data(date: Any) -> Data:

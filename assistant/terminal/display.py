@@ -8,6 +8,7 @@ nothing of colours or tables; knows characters.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 # One pass, and the last alternatives take any single control character: nothing that a removal
 # brings together can become a sequence again, because no control character is ever left standing.
@@ -106,3 +107,13 @@ def clip(text: str, columns: int) -> str:
     if len(start) == len(text) and width(line) <= columns:
         return line
     return pad(line, columns - 1).rstrip() + "…"
+
+
+def said_by(speaker: str) -> str:
+    """How a speaker is named to the user."""
+    return "you" if speaker == "user" else speaker
+
+
+def local_date(moment: datetime, *, time: bool = False) -> str:
+    """A moment in the local offset, as shown."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M" if time else "%Y-%m-%d")

@@ -17,8 +17,8 @@ from typing import Any
 from assistant.errors import ConfigurationError, ModelError, UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
+from assistant.terminal.display import local_date
 from assistant.terminal.failures import CORRUPT, explain
-from assistant.terminal.memory_commands import local_date
 from assistant.terminal.output import is_plain_terminal
 from assistant.terminal.private import mode_of
 from assistant.terminal.registry import Call

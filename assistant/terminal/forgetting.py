@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, receipt_data
-from assistant.terminal.memory_commands import local_date, said_by
+from assistant.terminal.display import local_date, said_by
 from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, turn_data
-from assistant.terminal.memory_commands import local_date, said_by
+from assistant.terminal.display import local_date, said_by
 from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, receipt_data
-from assistant.terminal.memory_commands import local_date
+from assistant.terminal.display import local_date
 from assistant.terminal.progress import Progress, progress_bar
 from assistant.terminal.registry import Call
 

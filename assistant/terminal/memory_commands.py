@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
@@ -14,6 +13,7 @@ from assistant.terminal.data import (
     recollections_data,
     turn_data,
 )
+from assistant.terminal.display import local_date, said_by
 from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
 from assistant.terminal.withholding import secrecy_for
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from storage import TurnRecord
 
 SHOWN_IN_CHAT = 20
-
-
-def said_by(speaker: str) -> str:
-    """How a speaker is named to the user."""
-    return "you" if speaker == "user" else speaker
-
-
-def local_date(moment: datetime, *, time: bool = False) -> str:
-    """A moment in the local offset, as shown."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M" if time else "%Y-%m-%d")
 
 
 def remember(context: CommandContext, call: Call) -> Data:
@@ -72,19 +62,35 @@ def _hit_table(hits: list[Recollection]) -> tuple[list[Column], list[list[str]]]
 
 
 def memories(context: CommandContext, call: Call) -> list[Data]:
-    """List memories, newest first, all or those with these words.
+    """List memories, newest first, all or those with these words, page by page; or one, whole.
 
     What short-term memory holds and will keep stands above them, by its turn's name.
     """
+    number = call.text.strip().lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) < 18:
+        from assistant.terminal.memory_detail import show_memory
+
+        return [show_memory(context, int(number))]
     limit: int | None = call.options["limit"]
-    if limit is None and context.place == "chat" and not call.options["all"]:
+    page: int = call.options["page"]
+    if limit is None and (context.place == "chat" or page > 1) and not call.options["all"]:
         limit = SHOWN_IN_CHAT
-    soon = _soon_kept(context, call.text)
-    found = context.assistant.memories(call.text or None, None if limit is None else limit + 1)
+    soon = _soon_kept(context, call.text) if page == 1 else []
+    found = context.assistant.store.memories(
+        search=call.text or None,
+        limit=None if limit is None else limit + 1,
+        offset=0 if limit is None else (page - 1) * limit,
+        include_archived=bool(call.text) or call.options["archived"],
+    )
     shown = found[:limit]
     if not found and not soon:
         context.output.line(
-            f"No memory has the words {call.text!r}." if call.text else "No memories yet.", "note"
+            f"No memory has the words {call.text!r}."
+            if call.text
+            else "No memories yet."
+            if page == 1
+            else f"There is no page {page}.",
+            "note",
         )
         return []
     rows = [
@@ -97,6 +103,7 @@ def memories(context: CommandContext, call: Call) -> list[Data]:
             said_by(memory.speaker),
             ("(pinned) " if memory.pinned else "")
             + ("(former) " if memory.superseded_by is not None else "")
+            + ("(archived) " if memory.archived_at is not None else "")
             + memory.text,
         ]
         for memory in shown
@@ -105,7 +112,10 @@ def memories(context: CommandContext, call: Call) -> list[Data]:
         [Column("no.", right=True), Column("said"), Column("who"), Column("words")], rows
     )
     if len(shown) < len(found):
-        context.output.line(f"There are more: {context.sign}memories --all, or add words", "note")
+        words = f" {call.text}" if call.text else ""
+        context.output.line(
+            f"There are more: {context.sign}memories --page {page + 1}{words}, or add words", "note"
+        )
     if soon:
         context.output.line("t: still in short-term memory, kept when it leaves.", "note")
     return [turn_data(turn) for turn in soon] + [memory_data(memory) for memory in shown]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, reply_data
-from assistant.terminal.display import clip, one_line
-from assistant.terminal.memory_commands import local_date, said_by
+from assistant.terminal.display import clip, local_date, one_line, said_by
 from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
 

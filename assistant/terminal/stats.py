@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
-from assistant.terminal.memory_commands import local_date, said_by
+from assistant.terminal.display import local_date, said_by
 from assistant.terminal.plots import bars, bins, can_show_blocks, columns
 from assistant.terminal.progress import Progress, progress_bar
 from assistant.terminal.registry import Call
