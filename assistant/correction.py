@@ -143,11 +143,15 @@ def _stated(
     """One statement against one stated later."""
     if new.subject != old.subject:
         return UNRELATED
-    for i, one in enumerate(earlier.claims):
-        for j, other in enumerate(later.claims):
-            # "In Spain", then "in Seville, Spain": the whole clause tells more than the value.
-            if _of(old, one) and _of(new, other) and table[i][j] == REFINED:
-                return REFINED
+    told = {
+        table[i][j]
+        for i, one in enumerate(earlier.claims)
+        for j, other in enumerate(later.claims)
+        if _of(old, one) and _of(new, other)
+    }
+    # "In Spain", then "in Seville, Spain": the whole clause tells more than the value.
+    if REFINED in told and RESTATED not in told:
+        return REFINED
     if same_value(old.value, new.value):
         return RESTATED
     if _within(old.value, new.value) or _within(new.value, old.value):

@@ -85,7 +85,7 @@ class Meeting:
         days = {(one.start, one.end) for one in memory.dates}
         return (
             self._came_before(memory, turn)
-            and reading.content <= content_of(memory.text)
+            and self._adds_no_word(memory, reading)
             and days >= set(reading.days)
         )
 
@@ -95,6 +95,17 @@ class Meeting:
             return True
         said = self._store.turns_by_id([memory.turn]).get(memory.turn)
         return said is not None and said.session == turn.session and said.id < turn.id
+
+    def _adds_no_word(self, memory: MemoryRecord, reading: Reading) -> bool:
+        """Whether the words are those of the memory; around the value of its fact one may be
+        another, as in "I live in Porto" after "I moved to Porto"."""
+        new = reading.content - content_of(memory.text)
+        return not new or (
+            len(new) == 1
+            and len(reading.statements) == 1
+            and reading.statements[0].exclusive
+            and new.isdisjoint(content_of(reading.statements[0].value))
+        )
 
     def _may_bear_on(self, turn: TurnRecord, reading: Reading) -> list[MemoryRecord]:
         """Memories of the same speaker worth comparing with, those that were replaced left out."""

@@ -130,8 +130,9 @@ def _claims(clause: str, written: str) -> list[Claim]:
     changed = re.search("换成了?|改成|变成了?|改为", bare)
     moved = _MOVED.search(bare)
     fresh = _FRESH.search(bare) is not None or moved is not None
-    bare = _MOVED.sub("在", bare) if moved and "在" not in bare[: moved.start()] else bare
     variants = [bare]
+    if moved and "在" not in bare[: moved.start()]:  # where one lives, or where a thing is
+        variants = [_MOVED.sub("住在", bare), _MOVED.sub("在", bare)]
     if changed:
         variants.append(bare[: changed.start()] + "是" + bare[changed.end() :])
     claims = []
