@@ -41,6 +41,7 @@ _TABLES = (
     "session",
 )
 _UNINDEX = text("DELETE FROM turn_text WHERE rowid = :id")
+_STATISTICS = text("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat_'")
 MERGE = text("INSERT INTO turn_text (turn_text) VALUES ('optimize')")
 
 
@@ -175,6 +176,9 @@ def scrub(database: Database, owner: str) -> list[str]:
     with database.writing() as connection:
         # Full text marks a row as deleted and drops its terms only when it merges its segments.
         connection.execute(MERGE)
+        # What the planner has counted can hold samples of keys, where SQLite was built for it.
+        for name in connection.execute(_STATISTICS).scalars().all():
+            connection.execute(text(f"DROP TABLE {name}"))
     database.rewrite()
     files = []
     if database.path is not None:

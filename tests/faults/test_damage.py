@@ -30,8 +30,8 @@ def fill(path: Path) -> Path:
     dice = random.Random(2)
     day = DateSpan("那天", date(2026, 5, 2), date(2026, 5, 2))
     with LongTermStore(path) as store:
-        for n in range(120):
-            text = " ".join(dice.choice(WORDS) for _ in range(dice.choice([3, 12, 40, 900])))
+        for n in range(80):
+            text = " ".join(dice.choice(WORDS) for _ in range(dice.choice([3, 12, 40, 400])))
             vector = np.array([dice.random() for _ in range(16)], np.float32)
             [turn] = store.append(
                 [NewTurn(f"r{n}", f"s{n // 9}", "user", "user", text, NOON, vector, "f")]
@@ -54,7 +54,7 @@ def fields(decision: Decision) -> dict[str, object]:
 
 def read(store: LongTermStore) -> Iterator[Callable[[], object]]:
     """Everything that can be asked of a store."""
-    ids = range(1, 90)
+    ids = range(1, 60)
     yield lambda: list(store.iterate_turns())
     yield lambda: store.memories(include_archived=True)
     yield lambda: store.memories(as_of=NOON)

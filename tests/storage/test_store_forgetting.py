@@ -71,6 +71,21 @@ def test_secure_delete_alone_would_not_be_enough(path, said, monkeypatch):
         assert b"xylophagous" in bytes_of(path)
 
 
+def test_what_the_planner_has_counted_goes_too(filed, said):
+    """A SQLite built with STAT4 keeps samples of the keys, words among them."""
+    filed.append([said("xylophagous"), said("kept")])
+    with filed._database.writing() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    tables = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"
+    with filed._database.reading() as connection:
+        assert connection.exec_driver_sql(tables).scalar() == 1
+    filed.forget([1])
+    with filed._database.reading() as connection:
+        assert connection.exec_driver_sql(tables).scalar() == 0
+    filed.optimise()
+    assert filed.check() == []
+
+
 def test_everything_derived_goes_with_the_turn(store, said):
     store.append([said("My parrot is Zorp.", vector=np.ones(3), fingerprint="f"), said("Hello.")])
     store.consolidate([Decision(1, "keep", subject="parrot")])
