@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.meeting import Bearing, Meeting, bears, may_be_denied
+from assistant.meeting import Bearing, Meeting, bears, may_be_denied, within
 from assistant.reading import Reader, Reading, is_passing
 from assistant.short_term import BufferedTurn
 from storage import Decision, LongTermStore, MemoryRecord, TurnRecord
@@ -89,15 +89,19 @@ class Consolidation:
             return []
         written = self._store.consolidate(batch.decisions)
         made = {memory.turn: memory for memory in written}
-        for turn, other, subject in batch.asks:
+        for turn, bearing in batch.bearings:
             memory = made.get(turn.id)
-            if memory is not None and memory.id != other:
+            if memory is None:  # it became a restatement after all, or another process was first
+                continue
+            for later, position, since in bearing.gives_way:
+                self._store.supersede(memory.id, later, since, statement=position)
+            for other, subject in bearing.asks:
                 self._ask(memory, other, subject)
         return written
 
     def _ask(self, memory: MemoryRecord, other: int, subject: str | None) -> None:
         found = self._store.memories(ids=[other])
-        if found:
+        if found and other != memory.id:
             earlier, later = sorted([found[0], memory], key=lambda one: (one.said_at, one.id))
             at = max(earlier.said_at, later.said_at)
             self._store.ask(earlier.id, later.id, subject, at)
@@ -124,7 +128,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.decisions: list[Decision] = []
-        self.asks: list[tuple[TurnRecord, int, str | None]] = []
+        self.bearings: list[tuple[TurnRecord, Bearing]] = []  # what is left to do for them
         self._keys: set[str] = set()
         self._subjects: set[str] = set()
         self._contents: list[tuple[str, frozenset[str]]] = []
@@ -141,7 +145,8 @@ class _Batch:
         self.decisions.append(decision)
         if turn is None or reading is None or bearing is None:
             return
-        self.asks += [(turn, other, subject) for other, subject in bearing.asks]
+        if bearing.asks or bearing.gives_way:
+            self.bearings.append((turn, bearing))
         self._keys.add(reading.words_key)
         self._subjects.update(one.subject for one in reading.statements)
         self._contents.append((turn.speaker, reading.content))
@@ -156,7 +161,7 @@ class _Batch:
             or any(one.subject in self._subjects for one in reading.statements if one.exclusive)
             or (bool(reading.said.claims) and (self._deniable or bears(reading.said)))
             or any(
-                speaker == turn.speaker and reading.content <= content
+                speaker == turn.speaker and within(reading.content, content)
                 for speaker, content in self._contents
             )
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from assistant.correction import Relation, Said, relation
 from assistant.language import Statement
@@ -33,6 +34,8 @@ class Bearing:
         supersedes: Memories of which it leaves nothing standing.
         supersedes_statements: Single statements that it replaces, each as (memory, position).
         superseded_by: A memory of something said later, of which the same is true the other way.
+        gives_way: Single statements of the turn that a later memory replaces, since when that was
+            said: (memory, position, moment).
         asks: Memories that it may contradict: (memory, subject). For the user to say.
     """
 
@@ -40,6 +43,7 @@ class Bearing:
     supersedes: tuple[int, ...] = ()
     supersedes_statements: tuple[tuple[int, int], ...] = ()
     superseded_by: int | None = None
+    gives_way: tuple[tuple[int, int, datetime], ...] = ()
     asks: tuple[tuple[int, str | None], ...] = ()
 
 
@@ -99,6 +103,8 @@ class Meeting:
     def _adds_no_word(self, memory: MemoryRecord, reading: Reading) -> bool:
         """Whether the words are those of the memory; around the value of its fact one may be
         another, as in "I live in Porto" after "I moved to Porto"."""
+        if not reading.content:
+            return False  # about nothing: no word tells whether it is the same
         new = reading.content - content_of(memory.text)
         return not new or (
             len(new) == 1
@@ -132,7 +138,7 @@ class Meeting:
             and (
                 bears(reading.said)
                 or _MAY_DENY.search(one.text)
-                or reading.content <= content_of(one.text)
+                or within(reading.content, content_of(one.text))
             )
         ]
         if worth:
@@ -170,6 +176,11 @@ def bears(said: Said) -> bool:
     )
 
 
+def within(content: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether all that one text is about is in the other; a text about nothing is in none."""
+    return bool(content) and content <= other
+
+
 def may_be_denied(text: str) -> bool:
     """Whether a plain remark can take back something said in these words."""
     return _MAY_DENY.search(text) is not None
@@ -192,18 +203,21 @@ def _bearing(judged: Sequence[Judged], reading: Reading) -> Bearing:
     single: list[tuple[int, int]] = []
     asks: list[tuple[int, str | None]] = []
     later: int | None = None
+    gives_way: list[tuple[int, int, datetime]] = []
     for memory, stated, verdict, is_later in judged:
         if verdict.kind != "contradiction":
             continue
         if verdict.certainty == "unsure":
             asks.append((memory.id, _subject(stated, verdict)))
+        elif not is_later and verdict.whole:
+            later = memory.id
         elif not is_later:
-            later = memory.id if verdict.whole else later
+            gives_way += [(memory.id, position, memory.said_at) for position in verdict.hits]
         elif verdict.whole or _none_left(memory, stated, verdict):
             whole.append(memory.id)
         else:
             single += [(memory.id, position) for position in verdict.hits]
-    return Bearing(None, tuple(whole), tuple(single), later, tuple(asks))
+    return Bearing(None, tuple(whole), tuple(single), later, tuple(gives_way), tuple(asks))
 
 
 def _subject(stated: Sequence[StatementRecord], verdict: Relation) -> str | None:

@@ -96,9 +96,11 @@ def supersede(
     if _ends_in(connection, by, changed):
         current = {"superseded_by": None, "superseded_at": None}
         connection.execute(update(models.memory).where(_memory.id == by).values(current))
+    told = found[by].said_at  # of an old turn imported late, long after it was said itself
     for one in changed:
         row = found[one]
-        values: dict[str, object] = {"superseded_by": by, "superseded_at": max(at, row.said_at)}
+        since = max(at, row.said_at, told)
+        values: dict[str, object] = {"superseded_by": by, "superseded_at": since}
         if row.valid_to is None:
             values["valid_to"] = ended
         connection.execute(update(models.memory).where(_memory.id == one).values(values))

@@ -175,6 +175,29 @@ def test_an_old_turn_imported_late_gives_way_to_what_was_said_after_it(
         a.observe("I love the zither.", at=clock() - timedelta(days=400))
         a.new_session()
         assert standing(a) == ["I hate the zither."]
+        hits = a.recall("zither", as_of=clock() - timedelta(days=200))
+        assert [(hit.text, hit.superseded) for hit in hits] == [("I love the zither.", False)]
+
+
+def test_of_an_old_turn_imported_late_only_what_was_corrected_since_gives_way(
+    open_assistant: Open, clock: Any
+) -> None:
+    with open_assistant() as a:
+        told(a, clock, "I moved to Porto.")
+        a.observe("I live in Lisbon and I work at Acme.", at=clock() - timedelta(days=400))
+        a.new_session()
+        [both] = [m for m in a.memories() if "Acme" in m.text]
+        assert both.superseded_by is None
+        stated = {s.value: s.superseded_by is None for s in a.store.statements([both.id])[both.id]}
+        assert stated == {"Lisbon": False, "Acme": True}
+
+
+def test_words_about_nothing_repeat_nothing(open_assistant: Open, clock: Any) -> None:
+    with open_assistant() as a:
+        told(a, clock, "I love the zither.")
+        a.remember("It is what it is.")
+        a.remember("I am who I am.")
+        assert len(standing(a)) == 3
 
 
 def test_a_correction_in_the_same_bulk_as_what_it_corrects_counts(
