@@ -68,7 +68,7 @@ def test_a_flipped_bit_is_found(path: Path) -> None:
 
 def test_a_foreign_safetensors_file_is_refused(tmp_path: Path) -> None:
     save_file({"a": np.ones(3, np.float32)}, tmp_path / "foreign")
-    with pytest.raises(CheckpointError, match="its format is None"):
+    with pytest.raises(CheckpointError, match="its format is 'None'"):
         read_checkpoint(tmp_path / "foreign", "encoder")
 
 

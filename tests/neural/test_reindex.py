@@ -35,6 +35,7 @@ def run(store: LongTermStore, encoder: HashEncoder) -> dict[str, Any]:
     context = SimpleNamespace(
         assistant=SimpleNamespace(store=store, encoder=encoder),
         output=SimpleNamespace(line=lambda text: None),
+        require_writing=lambda: None,
     )
     return dict(reindex(context, SimpleNamespace()))  # type: ignore[arg-type]
 
