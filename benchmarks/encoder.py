@@ -150,6 +150,7 @@ def measure(
     rounds: int,
     limit: int,
     per_source: int,
+    only: tuple[str, ...] = ("",),
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Every figure: measure, then row (encoder or BM25), then figure."""
     searches = {one.name: one.search(None if one.name == OURS else cache) for one in found}
@@ -163,7 +164,7 @@ def measure(
     if corpora is not None:
         asked = ExampleMaker(corpora).held_out_retrievals(limit=per_source)
         wide = {source for source, n in candidates_of(asked).items() if n > limit}
-        asked = [one for one in asked if one.source not in wide]
+        asked = [r for r in asked if r.source not in wide and r.source.startswith(only)]
         for name, search in searches.items():
             figures = held_out(asked, search)
             for source, row in figures.items():
@@ -176,7 +177,7 @@ def measure(
         if questions is None:
             bulk = [text for one in asked for text in one.candidates[:2]]
     result["one turn of 24 tokens"] = latency_ms(found, rounds)
-    result["in bulk"] = throughput(found, bulk[:1024])
+    result["in bulk"] = throughput(found, bulk[:512])
     return result
 
 
@@ -195,8 +196,9 @@ def render(result: dict[str, dict[str, dict[str, float]]]) -> str:
 @click.option("--corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--encoder", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--per-source", default=100, show_default=True, help="Held-out questions of each.")
+@click.option("--per-source", default=200, show_default=True, help="Held-out questions of each.")
 @click.option("--limit", default=5_000, show_default=True, help="Leave wider sources out.")
+@click.option("--only", multiple=True, help="Only sources whose names begin so.")
 @click.option("--rounds", default=100, show_default=True, help="Of the time of one turn.")
 @click.option("--json", "as_json", type=click.Path(dir_okay=False, path_type=Path))
 def main(
@@ -206,6 +208,7 @@ def main(
     path: Path | None,
     per_source: int,
     limit: int,
+    only: tuple[str, ...],
     rounds: int,
     as_json: Path | None,
 ) -> None:
@@ -215,7 +218,7 @@ def main(
     encoder = load_encoder(path, device="cpu")
     found = list(subjects(encoder))
     with threadpool_limits(1):
-        result = measure(found, questions, corpora, cache, rounds, limit, per_source)
+        result = measure(found, questions, corpora, cache, rounds, limit, per_source, only or ("",))
     click.echo(f"{TURN!r} is {encoder.count_tokens(TURN) + 1} tokens")
     click.echo(render(result))
     if as_json is not None:
