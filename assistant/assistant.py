@@ -6,7 +6,7 @@ it in; what has to leave is consolidated; what it asks for is recalled; a respon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -234,6 +234,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         now: datetime | None = None,
         scope: Scope = "memories",
         as_of: datetime | None = None,
+        without: Collection[int] = (),
     ) -> Recollections:
         """Bring back the k memories that best answer a query. Writes nothing.
 
@@ -244,6 +245,7 @@ class Assistant(AsyncTwins, Control, Keeping):
             scope: "memories", with what is still in short-term memory; or "transcript".
             as_of: Only what had been said by then, as it was believed then: what was corrected,
                 edited or learned later is as if it had not been.
+            without: Numbers of memories to leave out: what would come in their place.
 
         Raises:
             ValueError: ``now`` or ``as_of`` is naive, ``k`` is below 1, or ``scope`` is unknown.
@@ -260,7 +262,9 @@ class Assistant(AsyncTwins, Control, Keeping):
         now = now or as_of or self.clock()
         with self._lock:
             also = _recallable(self.short_term.turns)
-            return self._recall(query, k=k, now=now, scope=scope, also=also, as_of=as_of)
+            return self._recall(
+                query, k=k, now=now, scope=scope, also=also, as_of=as_of, without=without
+            )
 
     def use_encoder(self, encoder: Encoder) -> None:
         """Encode on another device, or with another runtime, from now on.

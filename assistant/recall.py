@@ -124,6 +124,7 @@ class Recall:
         also: Collection[int] = (),
         before: int | None = None,
         as_of: datetime | None = None,
+        without: Collection[int] = (),
     ) -> Recollections:
         """The best k recollections for a query.
 
@@ -137,6 +138,7 @@ class Recall:
             before: Only turns committed before the one of this id: what asks is itself in the
                 store by then, and would be the best match of all.
             as_of: Only what was said by then, as it was believed then.
+            without: Numbers of memories to leave out, as if nobody could recall them.
         """
         index = self._store.index(self.encoder.fingerprint)
         if before is not None:
@@ -147,6 +149,8 @@ class Recall:
         allowed: Mask = everything if scope == "transcript" else index.recallable
         if also:
             allowed = allowed | np.isin(index.ids, list(also))
+        if without:
+            allowed = allowed & ~np.isin(index.memory, list(without))
         if as_of is not None:
             allowed = allowed & (index.said_at <= as_of.timestamp())
         vector = self.encoder.encode([text], kind="query")[0]
@@ -156,6 +160,7 @@ class Recall:
         confidence = self._ranker.confidence(scores)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]][: 3 * k]
         hits = self._recollections(index, rows, features, scores, confidence, best, as_of)
+        hits = [hit for hit in hits if hit.memory not in without]  # what replaced one brings it
         if scope == "memories":  # what is not consolidated yet, but never will be a memory
             hits = [hit for hit in hits if hit.memory is not None or not is_passing(hit.text)]
         return Recollections(hits[:k], query=text, threshold=self.threshold)

@@ -19,7 +19,8 @@ METHODS = {
     "observe_many": "(self, turns: 'Sequence[Turn]') -> 'list[Turn]'",
     "recall": (
         "(self, query: 'str', k: 'int' = 10, *, now: 'datetime | None' = None, "
-        "scope: 'Scope' = 'memories', as_of: 'datetime | None' = None) -> 'Recollections'"
+        "scope: 'Scope' = 'memories', as_of: 'datetime | None' = None, "
+        "without: 'Collection[int]' = ()) -> 'Recollections'"
     ),
     "use_encoder": "(self, encoder: 'Encoder') -> 'None'",
     "new_session": "(self) -> 'None'",

@@ -147,6 +147,10 @@ def why(context: CommandContext, call: Call) -> Data:
         context.output.line("Nothing was recalled for the last reply.", "note")
     elif not reply.recollections.confident:
         context.output.line("Nothing recalled was sure enough to answer from:", "note")
+    replaced_by = [
+        _instead(context, reply.recollections.query, hit, place)
+        for place, hit in enumerate(hits[:limit])
+    ]
     for number, hit in enumerate(hits[:limit], 1):
         context.output.line(f"{number}. {hit.text}")
         kept = f"memory {hit.memory}" if hit.memory is not None else "short-term memory"
@@ -165,11 +169,34 @@ def why(context: CommandContext, call: Call) -> Data:
             if date.end != date.start:
                 span += f" to {date.end.isoformat()}"
             context.output.line(f"   {date.phrase}: {span}", "note")
+        instead = replaced_by[number - 1]
+        if instead is not None:
+            context.output.line(
+                f"   without it: {instead.text} ({100 * instead.confidence:.0f}% sure)", "note"
+            )
+        elif hit.memory is not None:
+            context.output.line("   without it: nothing more", "note")
         context.output.line(f"   refs {', '.join(hit.refs)}", "note")
     if len(hits) > limit:
         context.output.line(f"{len(hits) - limit} more: /why --limit {len(hits)}", "note")
     return {
         "query": reply.recollections.query,
         "confident": reply.recollections.confident,
-        "hits": [recollection_data(hit) for hit in hits[:limit]],
+        "hits": [
+            {
+                **recollection_data(hit),
+                "without_it": None if instead is None else recollection_data(instead),
+            }
+            for hit, instead in zip(hits, replaced_by, strict=False)
+        ],
     }
+
+
+def _instead(
+    context: CommandContext, query: str, hit: Recollection, place: int
+) -> Recollection | None:
+    """What would have come in the place of a memory, had it not been; None when nothing would."""
+    if hit.memory is None:
+        return None
+    others = context.assistant.recall(query, k=place + 1, without=[hit.memory])
+    return others[place] if place < len(others) else None
