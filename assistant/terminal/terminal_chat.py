@@ -292,7 +292,9 @@ class TerminalChat:
             kept = counted(assistant.store.count_memories())
             if not self._at_once:
                 offer(self.context, assistant.store.count_turns() - self._turns, self._ask_plainly)
-            said = f"Bye. {kept}." if assistant.mode == "normal" else "Bye. Nothing was written."
+            said = f"Bye. {kept}."
+            if assistant.mode != "normal":
+                said += f" In {assistant.mode} mode nothing was written."
             self.context.output.line(said, "note")
 
     def _ask_plainly(self, question: str) -> str:
