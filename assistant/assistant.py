@@ -24,7 +24,7 @@ from assistant.errors import UsageError
 from assistant.fusion import FusionRanker
 from assistant.intake import new_key, new_turn, new_turns
 from assistant.keeping import Keeping
-from assistant.language import complete_question, is_question
+from assistant.language import complete_question, is_incomplete, is_question
 from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
 from assistant.neural.ranker import load_ranker
@@ -234,7 +234,8 @@ class Assistant(AsyncTwins, Control, Keeping):
         now: datetime | None = None,
         scope: Scope = "memories",
         as_of: datetime | None = None,
-        without: Collection[int] = (),
+        without: Collection[int | str] = (),
+        budget_ms: float | None = None,
     ) -> Recollections:
         """Bring back the k memories that best answer a query. Writes nothing.
 
@@ -245,15 +246,21 @@ class Assistant(AsyncTwins, Control, Keeping):
             scope: "memories", with what is still in short-term memory; or "transcript".
             as_of: Only what had been said by then, as it was believed then: what was corrected,
                 edited or learned later is as if it had not been.
-            without: Numbers of memories to leave out: what would come in their place.
+            without: Numbers of memories and refs of turns to recall as if they had never been
+                said: what would have come in their place. Unknown ones are passed over.
+            budget_ms: Time to keep within. When it grows short, fewer candidates are ranked; the
+                searches that find them are never cut.
 
         Raises:
-            ValueError: ``now`` or ``as_of`` is naive, ``k`` is below 1, or ``scope`` is unknown.
+            ValueError: ``now`` or ``as_of`` is naive, ``k`` or ``budget_ms`` is too small, or
+                ``scope`` is unknown.
         """
         if k < 1:
             raise UsageError(f"k is {k}; expected at least 1")
         if scope not in ("memories", "transcript"):
             raise UsageError(f"scope is {scope!r}; expected 'memories' or 'transcript'")
+        if budget_ms is not None and not budget_ms > 0:
+            raise UsageError(f"budget_ms is {budget_ms}; expected more than 0 milliseconds")
         for name, moment in (("now", now), ("as_of", as_of)):
             if moment is not None and moment.utcoffset() is None:
                 raise UsageError(
@@ -261,9 +268,18 @@ class Assistant(AsyncTwins, Control, Keeping):
                 )
         now = now or as_of or self.clock()
         with self._lock:
-            also = _recallable(self.short_term.turns)
+            refs = [one for one in without if isinstance(one, str)]
+            unsaid = [turn.id for ref in refs if (turn := self.store.turn(ref)) is not None]
             return self._recall(
-                query, k=k, now=now, scope=scope, also=also, as_of=as_of, without=without
+                query,
+                k=k,
+                now=now,
+                scope=scope,
+                also=_recallable(self.short_term.turns),
+                without=unsaid,
+                without_memories=[one for one in without if not isinstance(one, str)],
+                as_of=as_of,
+                budget_ms=budget_ms,
             )
 
     def use_encoder(self, encoder: Encoder) -> None:
@@ -375,7 +391,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         recollections = self._recall(
             question,
             now=turn.said_at,
-            context=context if turn.session == session else None,
+            context=self._completing(question, context) if turn.session == session else None,
             also=_recallable(earlier),
             before=turn.id if is_written(turn) else None,
         )
@@ -392,6 +408,13 @@ class Assistant(AsyncTwins, Control, Keeping):
             now=turn.said_at,
             mention_model=not self._mentioned_model,
         )
+
+    def _completing(self, question: str, context: Array | None) -> Array | None:
+        """What short-term memory adds to a question that leans on what was said before."""
+        if context is None or not is_incomplete(question):
+            return None
+        added: Array = self._network.context_weight * context
+        return added
 
     def _answer(
         self, said: str, request: Request, pieces: object | None, responder: Responder

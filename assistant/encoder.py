@@ -75,6 +75,11 @@ class SessionNetwork(Protocol):
         """The salience from which on a turn is worth keeping, 0 to 1."""
         ...
 
+    @property
+    def context_weight(self) -> float:
+        """How much of the context to add to the vector of an incomplete question."""
+        ...
+
     def start(self) -> State:
         """The state before the first turn: zeros."""
         ...

@@ -41,7 +41,7 @@ class FusionRanker:
         sums: Array = features @ self._weights
         return sums
 
-    def confidence(self, scores: Array) -> Array:
+    def confidence(self, scores: Array, features: Array) -> Array:
         """A logistic curve through scores of about 1.5; set by hand, not calibrated."""
         probabilities: Array = 1 / (1 + np.exp(-2 * (scores - 1.5)))
         return probabilities

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from assistant.encoder import Array
 from assistant.language import resolve_dates
-from storage import TurnIndex
+from assistant.words import WordMatch
+from storage import TurnIndex, traits
 
 Rows = NDArray[np.int64]
 
@@ -25,33 +26,73 @@ DAY_S = 86_400.0
 FEATURES = (
     "lexical",  # BM25 over the best BM25
     "lexical_rank",
+    "content",  # the same without the names of speakers
+    "content_rank",
+    "coverage",  # share of the question's words held, by weight
+    "coverage_window",  # held by the turn or one beside it
+    "coverage_before",
+    "coverage_after",
+    "coverage_near",  # held by the turn or the two on either side
+    "coverage_session",  # held anywhere in the session
+    "rarest",  # how rare the rarest word held is
+    "content_session",  # the best of the session
     "similarity",  # cosine of query and turn
     "similarity_z",  # the same, in standard deviations over the whole history
     "similarity_rank",
     "similarity_before",  # cosine of the turn before, in the same session
     "similarity_after",
-    "context",  # cosine of the turn and the short-term context
+    "similarity_near",  # mean over the turn and the two on either side, the nearer the more
+    "similarity_pair",  # cosine of the turn and the one before, added up
+    "similarity_session",  # the best of the session, as similarity_z
+    "central",  # cosine of the turn and the mean of all: what is like everything
     "speaker_named",  # the query names who said this
     "other_named",  # the query names somebody else
+    "names_speaker",  # the turn's words name whom the query names
     "first_person",  # the query says "I", and the user said this
     "second_person",  # the query says "you", and the assistant said this
     "user",
     "assistant",
+    "before_same",  # the turn before has the same speaker
+    "before_asks",
     "asks",
     "digits",
+    "names_time",
+    "names_place",
+    "names",
+    "quotes",
+    "counts",
+    "of_self",
+    "addresses",
+    "exclaims",
     "length",
     "session_start",
     "gap",  # turns left out since the candidate before
     "in_window",  # said in the time that the query names
     "near_window",
-    "age",
+    "query_time",  # the query names a time at all
     "query_when",
     "query_who",
     "query_where",
     "query_amount",
+    "query_closed",  # asks for yes or no
+    "query_would",
+    "query_what",
+    "query_why",
     "query_length",
+    "query_terms",
     "query_hits",  # how much of the history matches at all
+    "query_coverage",  # the best coverage of any turn
+    "query_similarity",  # the best similarity of any turn
 )
+_TRAITS = {
+    "names_time": traits.NAMES_TIME,
+    "names_place": traits.NAMES_PLACE,
+    "quotes": traits.QUOTES,
+    "counts": traits.COUNTS,
+    "of_self": traits.SPEAKS_OF_SELF,
+    "addresses": traits.ADDRESSES,
+    "exclaims": traits.EXCLAIMS,
+}
 
 WHEN = re.compile(
     r"\bwhen\b|\bwhat (?:date|day|year|month|time)\b|什么时候|何时|几号|哪天|哪年", re.I
@@ -59,9 +100,29 @@ WHEN = re.compile(
 WHO = re.compile(r"\bwho(?:m|se)?\b|谁", re.I)
 WHERE = re.compile(r"\bwhere\b|哪里|哪儿|什么地方", re.I)
 AMOUNT = re.compile(r"\bhow (?:many|much|long|often|old)\b|多少|几|多久|多大", re.I)
+CLOSED = re.compile(
+    r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|would|will|should)\b|吗[？?]?\s*$",
+    re.I,
+)
+WOULD = re.compile(r"\b(?:would|could|might|likely|should)\b|可能|会不会", re.I)
+WHAT = re.compile(r"\b(?:what|which)\b|什么|哪", re.I)
+WHY = re.compile(r"\b(?:why|how)\b|为什么|怎么", re.I)
 FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself)\b|我", re.I)
 SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.I)
 WORD = re.compile(r"[^\W_]+")
+_QUERY_FORMS = {
+    "query_when": WHEN,
+    "query_who": WHO,
+    "query_where": WHERE,
+    "query_amount": AMOUNT,
+    "query_closed": CLOSED,
+    "query_would": WOULD,
+    "query_what": WHAT,
+    "query_why": WHY,
+}
+
+CENTRED = 2_000  # turns that the mean of all vectors is taken of, at most
+RANKS = 256  # from here on a rank is the same to anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +133,11 @@ class Query:
         text: Its words.
         vector: Its embedding, (dimension,).
         now: When it is asked; resolves "last week".
-        context: The short-term context, (dimension,), or None.
     """
 
     text: str
     vector: Array
     now: datetime
-    context: Array | None = None
 
     def window(self) -> tuple[float, float] | None:
         """The time that the question names, as POSIX seconds, or None."""
@@ -112,7 +171,7 @@ class Query:
 
 
 def match_features(
-    query: Query, index: TurnIndex, rows: Rows, lexical: Array, similarity: Array
+    query: Query, index: TurnIndex, rows: Rows, words: WordMatch, similarity: Array
 ) -> Array:
     """The features of candidates.
 
@@ -120,70 +179,164 @@ def match_features(
         query: The question.
         index: The owner's turns, n of them.
         rows: Candidates as rows of the index, ascending, (m,).
-        lexical: BM25 of every turn, 0 where none, (n,).
+        words: The question's words against every turn.
         similarity: Cosine of query and every turn, (n,).
 
     Returns:
         (m, len(FEATURES)) float32, every column roughly within -3 to 3.
     """
-    m, n = len(rows), len(index.ids)
+    m = len(rows)
     out = np.zeros((m, len(FEATURES)), np.float32)
+    if not m:
+        return out
     column = {name: out[:, i] for i, name in enumerate(FEATURES)}
+    before, has_before = _beside(index, rows, -1)
+    after, has_after = _beside(index, rows, 1)
 
-    best = float(lexical.max()) if n else 0.0
-    column["lexical"][:] = lexical[rows] / best if best > 0 else 0.0
-    column["lexical_rank"][:] = _reciprocal_rank(lexical, rows) * (lexical[rows] > 0)
-    column["similarity"][:] = similarity[rows]
-    spread = float(similarity.std()) or 1.0
-    column["similarity_z"][:] = (similarity[rows] - similarity.mean()) / spread / 3
-    column["similarity_rank"][:] = _reciprocal_rank(similarity, rows)
-    before, after = np.maximum(rows - 1, 0), np.minimum(rows + 1, n - 1)
-    same_before = (index.session[before] == index.session[rows]) & (before != rows)
-    same_after = (index.session[after] == index.session[rows]) & (after != rows)
-    column["similarity_before"][:] = np.where(same_before, similarity[before], 0)
-    column["similarity_after"][:] = np.where(same_after, similarity[after], 0)
-    if query.context is not None and index.vectors.shape[1]:
-        column["context"][:] = index.vectors[rows] @ query.context
+    _of_words(column, words, index, rows, (before, has_before), (after, has_after))
+    _of_meaning(column, query, index, rows, similarity, (before, has_before), (after, has_after))
 
     named = query.names(index.speakers)
     speaker_named = named[index.speaker[rows]] if len(named) else np.zeros(m, bool)
     user, assistant = index.role[rows] == 0, index.role[rows] == 1
     column["speaker_named"][:] = speaker_named
     column["other_named"][:] = ~speaker_named & bool(named.any())
+    column["names_speaker"][:] = words.named[rows]
     column["first_person"][:] = user & bool(FIRST_PERSON.search(query.text))
     column["second_person"][:] = assistant & bool(SECOND_PERSON.search(query.text))
     column["user"][:], column["assistant"][:] = user, assistant
+    column["before_same"][:] = (index.speaker[before] == index.speaker[rows]) & has_before
+    column["before_asks"][:] = index.asks[before] & has_before
+
     column["asks"][:], column["digits"][:] = index.asks[rows], index.digits[rows]
+    looks = index.traits[rows]
+    for name, bit in _TRAITS.items():
+        column[name][:] = (looks & bit) > 0
+    column["names"][:] = ((looks & traits.ONE_NAME) > 0) * 0.5 + (
+        (looks & traits.MANY_NAMES) > 0
+    ) * 0.5
     column["length"][:] = np.log1p(index.length[rows]) / 5
-    column["session_start"][:] = ~same_before
+    column["session_start"][:] = ~has_before
     column["gap"][:] = np.log1p(np.diff(rows, prepend=rows[:1] - 1) - 1) / 3
 
     window = query.window()
     if window is not None:
+        column["query_time"][:] = 1
         start, end = window
         said = index.said_at[rows]
         distance = np.maximum(np.maximum(start - said, said - end), 0) / DAY_S
         column["in_window"][:] = distance == 0
         column["near_window"][:] = np.exp(-distance / 7)
-    age = np.maximum(query.now.timestamp() - index.said_at[rows], 0) / DAY_S
-    column["age"][:] = np.log1p(age) / 5
-
-    for name, pattern in (
-        ("query_when", WHEN),
-        ("query_who", WHO),
-        ("query_where", WHERE),
-        ("query_amount", AMOUNT),
-    ):
+    for name, pattern in _QUERY_FORMS.items():
         column[name][:] = bool(pattern.search(query.text))
     column["query_length"][:] = np.log1p(len(query.text)) / 5
-    column["query_hits"][:] = float((lexical > 0).mean()) if n else 0.0
+    column["query_terms"][:] = len(words) / 5
     return out
 
 
+Beside = tuple[Rows, NDArray[np.bool_]]  # the turns next to candidates, and whether there are any
+
+
+def _beside(index: TurnIndex, rows: Rows, step: int) -> Beside:
+    """The turns so many places off, and whether they are of the same session."""
+    place = np.clip(rows + step, 0, len(index.ids) - 1)
+    same = (index.session[place] == index.session[rows]) & (place == rows + step)
+    return place, same
+
+
+def _of_words(
+    column: dict[str, Array],
+    words: WordMatch,
+    index: TurnIndex,
+    rows: Rows,
+    before: Beside,
+    after: Beside,
+) -> None:
+    """The features of shared words."""
+    best, best_content = _positive(words.bm25.max()), _positive(words.content_bm25.max())
+    matched = words.bm25[rows] > 0
+    column["lexical"][:] = words.bm25[rows] / best
+    column["lexical_rank"][:] = _reciprocal_rank(words.bm25, rows) * matched
+    column["content"][:] = words.content_bm25[rows] / best_content
+    column["content_rank"][:] = _reciprocal_rank(words.content_bm25, rows) * (
+        words.content_bm25[rows] > 0
+    )
+    held = words.held(rows)
+    held_before = words.held(before[0]) * before[1]
+    held_after = words.held(after[0]) * after[1]
+    column["coverage"][:] = words.coverage(held)
+    column["coverage_before"][:] = words.coverage(held_before)
+    column["coverage_after"][:] = words.coverage(held_after)
+    window = np.maximum(held, np.maximum(held_before, held_after))
+    column["coverage_window"][:] = words.coverage(window)
+    column["rarest"][:] = words.rarest(held)
+    for step in (-2, 2):
+        place, same = _beside(index, rows, step)
+        window = np.maximum(window, words.held(place) * same)
+    column["coverage_near"][:] = words.coverage(window)
+    session = index.session[rows]
+    column["coverage_session"][:] = words.coverage(words.held_in_session(index.session))[session]
+    column["content_session"][:] = _best_of_session(words.content_bm25, index, rows) / best_content
+    column["query_hits"][:] = float((words.bm25 > 0).mean())
+    column["query_coverage"][:] = words.best_coverage()
+
+
+def _of_meaning(
+    column: dict[str, Array],
+    query: Query,
+    index: TurnIndex,
+    rows: Rows,
+    similarity: Array,
+    before: Beside,
+    after: Beside,
+) -> None:
+    """The features of vectors."""
+    mean, spread = float(similarity.mean()), float(similarity.std()) or 1.0
+    column["similarity"][:] = similarity[rows]
+    column["similarity_z"][:] = (similarity[rows] - mean) / spread / 3
+    column["similarity_rank"][:] = _reciprocal_rank(similarity, rows)
+    column["similarity_before"][:] = np.where(before[1], similarity[before[0]], 0)
+    column["similarity_after"][:] = np.where(after[1], similarity[after[0]], 0)
+    near, weights = similarity[rows].copy(), np.ones(len(rows), np.float32)
+    for step, weight in ((-2, 0.25), (-1, 0.5), (1, 0.5), (2, 0.25)):
+        place, same = _beside(index, rows, step)
+        near += weight * similarity[place] * same
+        weights += weight * same
+    column["similarity_near"][:] = near / weights
+    best = _best_of_session(similarity, index, rows)
+    column["similarity_session"][:] = (best - mean) / spread / 3
+    column["query_similarity"][:] = float(similarity.max())
+    if index.vectors.shape[1] != len(query.vector):
+        return  # a store without vectors
+    own = index.vectors[rows]
+    pair = own + index.vectors[before[0]] * before[1][:, None]
+    norms = np.maximum(np.linalg.norm(pair, axis=1), 1e-6)
+    column["similarity_pair"][:] = (
+        similarity[rows] + np.where(before[1], similarity[before[0]], 0)
+    ) / norms
+    centre = index.vectors[:: 1 + len(index.ids) // CENTRED].mean(axis=0)
+    column["central"][:] = own @ centre / max(float(np.linalg.norm(centre)), 1e-6)
+
+
+def _positive(value: float) -> float:
+    return float(value) if value > 0 else 1.0
+
+
+def _best_of_session(values: Array, index: TurnIndex, rows: Rows) -> Array:
+    """The largest value of each row's session, (m,)."""
+    sessions, place = np.unique(index.session[rows], return_inverse=True)
+    fellows = np.flatnonzero(np.isin(index.session, sessions, kind="table"))
+    fellows = fellows[np.argsort(index.session[fellows], kind="stable")]
+    starts = np.searchsorted(index.session[fellows], sessions)
+    largest: Array = np.maximum.reduceat(values[fellows], starts)[place]
+    return largest
+
+
 def _reciprocal_rank(values: Array, rows: Rows) -> Array:
-    """1 / (1 + rank / 5) of each row among all values, best 1."""
-    order = np.argsort(-values, kind="stable")
-    rank = np.empty(len(values), np.int64)
-    rank[order] = np.arange(len(values))
-    result: Array = (1.0 / (1.0 + rank[rows] / 5.0)).astype(np.float32)
+    """1 / (1 + rank / 5) of each row among all values; the largest has rank 0, equals the same."""
+    best = -values
+    if len(best) > RANKS:
+        best = np.partition(best, RANKS)[:RANKS]
+    rank = np.searchsorted(np.sort(best), -values[rows], side="left")
+    result: Array = (1.0 / (1.0 + rank / 5.0)).astype(np.float32)
     return result

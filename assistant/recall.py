@@ -7,7 +7,8 @@ the one that is current. Recall never writes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,12 +20,19 @@ from assistant.encoder import Array, Encoder
 from assistant.language import Statement
 from assistant.matching import FEATURES, Query, Rows, match_features
 from assistant.reading import is_passing
+from assistant.strength import strength, strengths
 from assistant.turn import Recollection, Recollections, ResolvedDate, Scope
+from assistant.words import WordMatch
 from storage import LongTermStore, MemoryRecord, StatementRecord, TurnIndex, TurnRecord
 
 Mask = NDArray[np.bool_]
 
 CANDIDATES = 48  # from each of full text and vectors; the neighbours come on top
+USE_WEIGHT = 0.1  # log-odds for each unit of activation that uses have added
+USE_MOST = 0.3  # so that use decides only between memories that answer about as well
+FEWEST = 6  # the same, when there is no time at all
+ROWS_A_CANDIDATE = 4  # what becomes of a candidate, with its neighbours and those of the others
+SPARE = 4  # read beyond what is wanted: two turns may be one memory
 
 
 class Ranker(Protocol):
@@ -39,32 +47,78 @@ class Ranker(Protocol):
         """Log-odds of being evidence, (batch, timesteps), of (batch, timesteps, features)."""
         ...
 
-    def confidence(self, scores: Array) -> Array:
-        """Calibrated probabilities of scores, of the same shape."""
+    def confidence(self, scores: Array, features: Array) -> Array:
+        """Calibrated probabilities of scores, of the same shape, given what was scored."""
         ...
 
 
 # What a factor of `why` is made of: these features are taken away to see what they gave.
 FACTORS: dict[str, tuple[str, ...]] = {
-    "words": ("lexical", "lexical_rank", "query_hits"),
-    "meaning": ("similarity", "similarity_z", "similarity_rank"),
-    "neighbours": ("similarity_before", "similarity_after"),
-    "context": ("context",),
+    "words": (
+        "lexical",
+        "lexical_rank",
+        "content",
+        "content_rank",
+        "coverage",
+        "rarest",
+        "names_speaker",
+        "query_hits",
+        "query_coverage",
+    ),
+    "meaning": (
+        "similarity",
+        "similarity_z",
+        "similarity_rank",
+        "central",
+        "query_similarity",
+    ),
+    "neighbours": (
+        "coverage_window",
+        "coverage_before",
+        "coverage_after",
+        "coverage_near",
+        "similarity_before",
+        "similarity_after",
+        "similarity_near",
+        "similarity_pair",
+        "before_same",
+        "before_asks",
+    ),
+    "session": ("coverage_session", "content_session", "similarity_session"),
     "speaker": ("speaker_named", "other_named", "first_person", "second_person"),
-    "form": ("asks", "digits", "length", "user", "assistant"),
-    "time": ("in_window", "near_window", "age"),
+    "form": (
+        "asks",
+        "digits",
+        "names_time",
+        "names_place",
+        "names",
+        "quotes",
+        "counts",
+        "of_self",
+        "addresses",
+        "exclaims",
+        "length",
+        "user",
+        "assistant",
+    ),
+    "time": ("in_window", "near_window", "query_time"),
 }
+
+
+USE = "use"  # the factor that is no feature: how often the memory has served before
 
 
 class Why(Mapping[str, float]):
     """What each factor added to a score, worked out when first looked at.
 
     A factor's share is what the score loses when the factor's features are set to zero, for
-    this candidate and all others (occlusion; Zeiler and Fergus 2014).
+    this candidate and all others (occlusion; Zeiler and Fergus 2014). What earlier uses add is
+    added outside the ranker.
     """
 
-    def __init__(self, ranker: Ranker, features: Array, position: int) -> None:
+    def __init__(self, ranker: Ranker, features: Array, position: int, use: float = 0.0) -> None:
         self._ranker, self._features, self._position = ranker, features, position
+        self._use = use
         self._shares: dict[str, float] | None = None
 
     def _worked_out(self) -> dict[str, float]:
@@ -76,17 +130,17 @@ class Why(Mapping[str, float]):
             self._shares = {
                 factor: round(float(scores[0] - scores[i]), 3)
                 for i, factor in enumerate(FACTORS, start=1)
-            }
+            } | {USE: round(self._use, 3)}
         return self._shares
 
     def __getitem__(self, factor: str) -> float:
         return self._worked_out()[factor]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(FACTORS)
+        return iter((*FACTORS, USE))
 
     def __len__(self) -> int:
-        return len(FACTORS)
+        return len(FACTORS) + 1
 
     def __repr__(self) -> str:
         return repr(self._worked_out())
@@ -112,6 +166,7 @@ class Recall:
     ) -> None:
         self._store, self.encoder, self._ranker = store, encoder, ranker
         self.threshold = ranker.threshold if threshold is None else threshold
+        self._costs = _Costs()
 
     def __call__(
         self,
@@ -125,6 +180,8 @@ class Recall:
         before: int | None = None,
         as_of: datetime | None = None,
         without: Collection[int] = (),
+        without_memories: Collection[int] = (),
+        budget_ms: float | None = None,
     ) -> Recollections:
         """The best k recollections for a query.
 
@@ -133,68 +190,127 @@ class Recall:
             k: How many to bring back at most.
             now: Timezone-aware; resolves dates in the query, and recency.
             scope: "memories" (and what is not consolidated yet), or "transcript": every turn.
-            context: Short-term context, (dimension,).
+            context: What short-term memory adds to the vector of an incomplete question,
+                (dimension,).
             also: Turns to consider although they are no memories.
             before: Only turns committed before the one of this id: what asks is itself in the
                 store by then, and would be the best match of all.
-            as_of: Only what was said by then, as it was believed then.
-            without: Numbers of memories to leave out, as if nobody could recall them.
+            without: Ids of turns to recall as if they had never been said.
+            without_memories: The same of memories, with every turn that tells them.
+            as_of: What was believed then: later turns, corrections and edits are left out.
+            budget_ms: Time to keep within, from now. When it grows short fewer candidates are
+                ranked, in halves down to a few; the search itself is never cut.
         """
+        clock = _Budget(budget_ms, self._costs)
         index = self._store.index(self.encoder.fingerprint)
         if before is not None:
-            index = _earlier(index, before)
+            index = _cut(index, slice(int(np.searchsorted(index.ids, before))))
+        if without or without_memories or as_of is not None:
+            kept = ~np.isin(index.ids, list(without))
+            kept &= ~np.isin(index.memory, [one for one in without_memories if one])
+            if as_of is not None:
+                kept &= index.said_at <= as_of.timestamp()
+            index = _cut(index, kept)
         if not len(index.ids):
             return Recollections([], query=text, threshold=self.threshold)
-        everything = np.ones(len(index.ids), np.bool_)
-        allowed: Mask = everything if scope == "transcript" else index.recallable
-        if also:
-            allowed = allowed | np.isin(index.ids, list(also))
-        if without:
-            allowed = allowed & ~np.isin(index.memory, list(without))
-        if as_of is not None:
-            allowed = allowed & (index.said_at <= as_of.timestamp())
+        allowed: Mask = np.ones(len(index.ids), np.bool_)
+        if scope == "memories":
+            allowed = index.recallable | np.isin(index.ids, list(also))
         vector = self.encoder.encode([text], kind="query")[0]
-        query = Query(text, vector, now, context)
-        rows, features = self.candidates(query, index, allowed, scope)
-        scores = self._ranker.score(features[None])[0]
-        confidence = self._ranker.confidence(scores)
-        best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]][: 3 * k]
-        hits = self._recollections(index, rows, features, scores, confidence, best, as_of)
-        hits = [hit for hit in hits if hit.memory not in without]  # what replaced one brings it
-        if scope == "memories":  # what is not consolidated yet, but never will be a memory
-            hits = [hit for hit in hits if hit.memory is not None or not is_passing(hit.text)]
-        return Recollections(hits[:k], query=text, threshold=self.threshold)
+        if context is not None:
+            vector = vector + context
+            vector = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))
+        query = Query(text, vector, now)
+        active = allowed if scope == "transcript" else allowed & ~index.archived
+        found = self._best(query, index, active, k, scope, as_of, clock)
+        if not found.confident and not active[allowed].all():
+            # Nothing in use answers: the archive may.
+            older = self._best(query, index, allowed, k, scope, as_of, clock)
+            found = older if older.confident or not found else found
+        if without_memories:  # what one of them has replaced brings it along
+            left = [hit for hit in found if hit.memory not in without_memories]
+            return Recollections(left, query=text, threshold=self.threshold)
+        return found
 
-    def candidates(
-        self, query: Query, index: TurnIndex, allowed: Mask, scope: Scope
-    ) -> tuple[Rows, Array]:
+    def _best(
+        self,
+        query: Query,
+        index: TurnIndex,
+        allowed: Mask,
+        k: int,
+        scope: Scope,
+        as_of: datetime | None,
+        clock: _Budget,
+    ) -> Recollections:
+        words, similarity = self._search(query, index)
+        rows = self._rows(index, allowed, words, similarity, clock.candidates())
+        features = match_features(query, index, rows, words, similarity)
+        scores = self._ranker.score(features[None])[0]
+        clock.ranked(len(rows))
+        confidence = self._ranker.confidence(scores, features)
+        best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]
+        hits: list[Recollection] = []
+        for start in range(0, len(best), k + SPARE):  # mostly once
+            part = best[start : start + k + SPARE]
+            read = self._recollections(
+                query, index, rows, features, scores, confidence, part, as_of
+            )
+            if scope == "memories":  # what is not consolidated yet, but never will be a memory
+                read = [hit for hit in read if hit.memory is not None or not is_passing(hit.text)]
+            seen = {hit.memory for hit in hits if hit.memory is not None}
+            hits += [hit for hit in read if hit.memory not in seen]
+            if len(hits) >= k:
+                break
+        hits.sort(key=lambda hit: -hit.score)
+        return Recollections(hits[:k], query=query.text, threshold=self.threshold)
+
+    def candidates(self, query: Query, index: TurnIndex, allowed: Mask) -> tuple[Rows, Array]:
         """Rows of the index to rank, ascending, (m,), and their features, (m, features)."""
-        lexical = np.zeros(len(index.ids), np.float32)
-        found = self._store.search(query.text, k=200, scope=scope)
-        if found:
-            ids = np.array([turn for turn, _ in found])
-            at = np.searchsorted(index.ids, ids)
-            known = (at < len(index.ids)) & (index.ids[np.minimum(at, len(index.ids) - 1)] == ids)
-            lexical[at[known]] = np.array([score for _, score in found], np.float32)[known]
+        words, similarity = self._search(query, index)
+        rows = self._rows(index, allowed, words, similarity, CANDIDATES)
+        return rows, match_features(query, index, rows, words, similarity)
+
+    def _search(self, query: Query, index: TurnIndex) -> tuple[WordMatch, Array]:
+        """The question's words, and its cosine with every turn."""
+        words = self._words(query, index)
         vectors = index.vectors
         comparable = vectors.shape[1] == len(query.vector)  # not so in a store without vectors
-        similarity = vectors @ query.vector if comparable else np.zeros_like(lexical)
-        lexical_allowed = np.where(allowed, lexical, 0)
+        nothing = np.zeros(len(index.ids), np.float32)
+        return words, vectors @ query.vector if comparable else nothing
+
+    def _rows(
+        self, index: TurnIndex, allowed: Mask, words: WordMatch, similarity: Array, count: int
+    ) -> Rows:
+        """The best of each search with their neighbours in the session, ascending, (m,)."""
         hits = np.concatenate(
             [
-                _largest(lexical_allowed, CANDIDATES)[: np.count_nonzero(lexical_allowed)],
-                _largest(np.where(allowed, similarity, -np.inf), CANDIDATES),
+                _largest_positive(np.where(allowed, words.bm25, 0), count),
+                _largest_positive(np.where(allowed, words.content_bm25, 0), count // 2),
+                _largest(np.where(allowed, similarity, -np.inf), count),
             ]
         )
         around = np.concatenate([hits, hits - 1, hits + 1])
         source = np.concatenate([hits, hits, hits])
         inside = (around >= 0) & (around < len(index.ids))
         around, source = around[inside], source[inside]
-        rows = np.unique(around[index.session[around] == index.session[source]])
-        return rows, match_features(query, index, rows, lexical, similarity)
+        rows: Rows = np.unique(around[index.session[around] == index.session[source]])
+        return rows
+
+    def _words(self, query: Query, index: TurnIndex) -> WordMatch:
+        """The question's words, and which of them are the names of speakers."""
+        terms = self._store.terms(query.text)
+        named = query.names(index.speakers)
+        names = {
+            term
+            for speaker, is_named in zip(index.speakers, named, strict=True)
+            if is_named
+            for term in self._store.terms(speaker)
+        }
+        return WordMatch(terms, self._store.holding(terms), index, names)
 
     def _recollections(
         self,
+        query: Query,
         index: TurnIndex,
         rows: Rows,
         features: Array,
@@ -204,20 +320,24 @@ class Recall:
         as_of: datetime | None,
     ) -> list[Recollection]:
         ids = [int(index.ids[rows[i]]) for i in best]
-        memories = self._store.memories_of_turns(ids)
-        turns = self._store.turns_by_id([turn for turn in ids if turn not in memories])
-        stated = self._store.statements([memory.id for memory in memories.values()])
-        if as_of is not None:
-            memories = self._as_believed(memories, as_of)
-            stated = {}  # of the words that they have now
+        kept = {int(index.ids[rows[i]]): int(index.memory[rows[i]]) for i in best}
+        numbers = {number for number in kept.values() if number}
+        read = self._store.memories(ids=numbers, as_of=as_of) if numbers else []
+        records = {memory.id: memory for memory in read}
+        memories = {turn: records[of] for turn, of in kept.items() if of in records}
+        turns = self._store.turns_by_id([turn for turn, of in kept.items() if not of])
+        # Statements are of the words that a memory has now.
+        stated = self._store.statements(list(records)) if as_of is None else {}
+        served = self._served(records.values(), query.now)
         found: dict[int, Recollection] = {}
         corrected: dict[int, int] = {}
         in_part: list[tuple[int, int]] = []
         loose: list[Recollection] = []
         for i, turn in zip(best, ids, strict=True):
-            why = Why(self._ranker, features, i)
-            score, sure = float(scores[i]), float(confidence[i])
             memory = memories.get(turn)
+            use = served.get(memory.id, 0.0) if memory is not None else 0.0
+            why = Why(self._ranker, features, i, use)
+            score, sure = float(scores[i]) + use, float(confidence[i])
             if memory is None:
                 if turn in turns:  # else forgotten by another process since the index was read
                     loose.append(_from_turn(turns[turn], score, sure, why))
@@ -234,20 +354,29 @@ class Recall:
         self._put_beside(found, in_part)
         return sorted([*found.values(), *loose], key=lambda hit: -hit.score)
 
-    def _as_believed(
-        self, memories: Mapping[int, MemoryRecord], as_of: datetime
-    ) -> dict[int, MemoryRecord]:
-        """Memories as they were then, by turn; a turn whose memory is of later has none."""
-        ids = [memory.id for memory in memories.values()]
-        then = {one.id: one for one in self._store.memories(ids=ids, as_of=as_of)}
-        return {turn: then[one.id] for turn, one in memories.items() if one.id in then}
+    def _served(self, memories: Iterable[MemoryRecord], now: datetime) -> dict[int, float]:
+        """What their earlier uses add to the scores of memories: a little, and only a little."""
+        used = [memory for memory in memories if memory.uses]
+        if not used:
+            return {}
+        active = strengths(self._store, used, now)
+        return {
+            memory.id: min(
+                USE_WEIGHT * max(active[memory.id] - strength([memory.said_at], now), 0.0), USE_MOST
+            )
+            for memory in used
+        }
 
     def _put_current_first(
-        self, found: dict[int, Recollection], corrected: dict[int, int], as_of: datetime | None
+        self,
+        found: dict[int, Recollection],
+        corrected: dict[int, int],
+        as_of: datetime | None,
     ) -> None:
         """Give the value that is current the place of the one that it corrected."""
         missing = [new for new in corrected.values() if new not in found]
-        current = {memory.id: memory for memory in self._store.memories(ids=missing, as_of=as_of)}
+        read = self._store.memories(ids=missing, as_of=as_of) if missing else []
+        current = {memory.id: memory for memory in read}
         for old, new in corrected.items():
             before = found[old]
             if new not in found and new in current:
@@ -270,14 +399,53 @@ class Recall:
             )
 
 
-def _earlier(index: TurnIndex, before: int) -> TurnIndex:
-    """The part of an index that was there before a turn; shares its memory."""
-    count = int(np.searchsorted(index.ids, before))
+class _Costs:
+    """What ranking has cost so far, a row; a running mean."""
+
+    def __init__(self) -> None:
+        self.row_ms = 0.03
+
+    def learn(self, row_ms: float) -> None:
+        """Take in one more measurement."""
+        self.row_ms += 0.2 * (row_ms - self.row_ms)
+
+
+class _Budget:
+    """How many candidates there is time for."""
+
+    def __init__(self, budget_ms: float | None, costs: _Costs) -> None:
+        self._budget_ms, self._costs = budget_ms, costs
+        self._start = self._asked = time.perf_counter()
+
+    def candidates(self) -> int:
+        """So many from each search; asked when the searches are done."""
+        self._asked = time.perf_counter()
+        count = CANDIDATES
+        if self._budget_ms is None:
+            return count
+        left = self._budget_ms - (self._asked - self._start) * 1e3
+        while count > FEWEST and ROWS_A_CANDIDATE * count * self._costs.row_ms > left:
+            count //= 2
+        return count
+
+    def ranked(self, rows: int) -> None:
+        """So many rows have been ranked since."""
+        if rows:
+            self._costs.learn((time.perf_counter() - self._asked) * 1e3 / rows)
+
+
+def _cut(index: TurnIndex, kept: slice | Mask) -> TurnIndex:
+    """A part of an index; shares its memory where it is a slice."""
     columns: dict[str, Any] = {c.name: getattr(index, c.name) for c in fields(index)}
     cut: dict[str, Any] = {
-        name: c[:count] if isinstance(c, np.ndarray) else c for name, c in columns.items()
+        name: c[kept] if isinstance(c, np.ndarray) else c for name, c in columns.items()
     }
     return TurnIndex(**cut)
+
+
+def _largest_positive(values: Array, count: int) -> Rows:
+    """The same, of those above 0."""
+    return _largest(values, count)[: np.count_nonzero(values > 0)]
 
 
 def _largest(values: Array, count: int) -> Rows:

@@ -56,6 +56,7 @@ class LengthNetwork:
     def __init__(self, dimension: int = 128) -> None:
         self.dimension = dimension
         self.threshold = 0.5
+        self.context_weight = 0.5
 
     def start(self) -> State:
         """Zeros."""

@@ -20,7 +20,8 @@ METHODS = {
     "recall": (
         "(self, query: 'str', k: 'int' = 10, *, now: 'datetime | None' = None, "
         "scope: 'Scope' = 'memories', as_of: 'datetime | None' = None, "
-        "without: 'Collection[int]' = ()) -> 'Recollections'"
+        "without: 'Collection[int | str]' = (), budget_ms: 'float | None' = None) "
+        "-> 'Recollections'"
     ),
     "use_encoder": "(self, encoder: 'Encoder') -> 'None'",
     "new_session": "(self) -> 'None'",

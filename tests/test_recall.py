@@ -11,9 +11,17 @@ import pytest
 
 from assistant import Assistant, Turn
 from assistant.fusion import FusionRanker
-from assistant.matching import FEATURES, Query, match_features
-from assistant.recall import FACTORS
+from assistant.matching import (
+    FEATURES,
+    RANKS,
+    Query,
+    _best_of_session,
+    _reciprocal_rank,
+    match_features,
+)
+from assistant.recall import FACTORS, USE, USE_MOST
 from assistant.testing import HashEncoder
+from assistant.words import WordMatch
 
 Open = Callable[..., Assistant]
 
@@ -29,8 +37,8 @@ def test_why_gives_each_factor_what_the_score_loses_without_it(open_assistant: O
         a.observe("My flimbert is called Zorp.")
         a.observe("The weather is nice today, is it not.")
         best = a.recall("What is my flimbert called?")[0]
-        assert set(best.why) == set(FACTORS)
-        assert best.why["words"] > best.why["context"] == 0
+        assert set(best.why) == {*FACTORS, USE}
+        assert best.why["words"] > best.why["time"] == best.why[USE] == 0
         # The fusion ranker is a sum, so that the shares of all factors add up to the score.
         assert sum(best.why.values()) == pytest.approx(best.score, abs=0.02)
 
@@ -90,8 +98,8 @@ def test_a_time_named_in_the_question_marks_what_was_said_then(
             a.observe(f"Something happened, number {n}", at=clock() - timedelta(days=days))
         index = a.store.index(a.encoder.fingerprint)
         query = Query(question, HashEncoder().encode([question])[0], clock())
-        zeros = np.zeros(3, np.float32)
-        features = match_features(query, index, np.arange(3), zeros, zeros)
+        words = WordMatch([], {}, index)
+        features = match_features(query, index, np.arange(3), words, np.zeros(3, np.float32))
         column = features[:, FEATURES.index("in_window")]
         assert column.argmax() == inside
         assert column[0] == 0
@@ -123,3 +131,125 @@ def test_the_fusion_ranker_prefers_words_and_meaning_together() -> None:
     features[0, 1, FEATURES.index("similarity_z")] = 1
     features[0, 2, [FEATURES.index("lexical"), FEATURES.index("similarity_z")]] = 1
     assert FusionRanker().score(features)[0].argmax() == 2
+
+
+def test_without_a_turn_something_else_comes_instead(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        a.observe("My flimbert is called Zorp.", ref="old")
+        a.observe("My flimbert likes the rain.", ref="other")
+        question = "What is my flimbert called?"
+        assert a.recall(question)[0].refs == ("old",)
+        instead = a.recall(question, without=["old", "unheard of"])
+        assert [hit.refs for hit in instead] == [("other",)]
+        # The turn is gone from the features of the others too, as if it had never been said.
+        with open_assistant("elsewhere.db") as b:
+            b.observe("My flimbert likes the rain.", ref="other")
+            assert b.recall(question)[0].score == pytest.approx(instead[0].score)
+
+
+def test_a_budget_ranks_fewer_candidates_and_still_finds_the_best(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        a.observe_many(
+            [Turn(f"The flimbert number {n} lives in the shed") for n in range(300)]
+            + [Turn("The flimbert number nine hundred sleeps in Porto")]
+        )
+        ranked: list[int] = []
+        score = a._recall._ranker.score  # type: ignore[attr-defined]
+
+        class Counting(FusionRanker):
+            def score(self, features: Any) -> Any:
+                ranked.append(features.shape[1])
+                return score(features)
+
+        a._recall._ranker = Counting()  # type: ignore[attr-defined]
+        question = "Which flimbert sleeps in Porto?"
+        whole, hurried = a.recall(question, k=1), a.recall(question, k=1, budget_ms=0.001)
+        assert (
+            hurried[0].text == whole[0].text == "The flimbert number nine hundred sleeps in Porto"
+        )
+        assert ranked[1] < ranked[0] / 3
+        with pytest.raises(ValueError, match="budget_ms is 0; expected more than 0"):
+            a.recall(question, budget_ms=0)
+
+
+def test_what_is_archived_is_found_when_nothing_in_use_answers(
+    open_assistant: Open, clock: Any
+) -> None:
+    with open_assistant() as a:
+        a.observe("My flimbert is called Zorp.")
+        a.observe("I bought bread and milk at the corner")
+        a.new_session()
+        (named,) = a.memories(search="flimbert")
+        a.store.archive([named.id], clock())
+        assert [hit.memory for hit in a.recall("bread and milk at the corner")] != [named.id]
+        assert a.recall("What is my flimbert called?")[0].memory == named.id
+
+
+def test_use_tips_the_balance_and_no_more(open_assistant: Open, clock: Any) -> None:
+    with open_assistant() as a:
+        first = a.remember("The blue flimbert is in the shed")
+        a.remember("The blue flimbert is in the barn")
+        a.new_session()
+        question = "Where is the blue flimbert?"
+        before = {hit.memory: hit for hit in a.recall(question)}
+        clock.advance(days=30)
+        for _ in range(3):
+            a.store.record_uses([first.id], clock())
+        after = {hit.memory: hit for hit in a.recall(question)}
+        gain = after[first.id].score - before[first.id].score
+        assert 0 < gain <= USE_MOST
+        assert after[first.id].why[USE] == pytest.approx(gain, abs=2e-3)
+        assert a.recall(question)[0].memory == first.id
+
+
+@pytest.mark.parametrize("values", [[], [3.0], list(np.linspace(-1, 1, 700))])
+def test_ranks_are_those_of_sorting(values: list[float]) -> None:
+    given = np.array(values, np.float32)
+    rows = np.arange(len(given))
+    ranks = 1 / _reciprocal_rank(given, rows)
+    places = [int((given > one).sum()) for one in given]
+    expected = [1 + min(place, RANKS) / 5 for place in places]
+    np.testing.assert_allclose(ranks, expected, rtol=1e-5)
+
+
+def test_the_best_of_a_session_is_found_though_sessions_interleave(
+    open_assistant: Open,
+) -> None:
+    with open_assistant() as a:
+        a.observe_many([Turn(f"number {n}", session=f"s{n % 3}") for n in range(9)])
+        index = a.store.index(a.encoder.fingerprint)
+        values = np.array([5, 1, 2, 0, 9, 4, 3, 7, 8], np.float32)
+        best = _best_of_session(values, index, np.array([0, 1, 2, 4, 8]))
+        assert best.tolist() == [5, 9, 8, 9, 8]
+
+
+def test_context_completes_what_a_question_leaves_out(open_assistant: Open, clock: Any) -> None:
+    with open_assistant() as a:
+        a.observe("The violin teacher lives in Porto")
+        a.observe("The garden shed has a new roof")
+        recall = a._recall  # type: ignore[attr-defined]
+        roof, violin = (
+            2 * a.encoder.encode([words])[0] for words in ("shed roof", "violin teacher")
+        )
+        assert "shed" in recall("and hers?", now=clock(), context=roof)[0].text
+        assert "violin" in recall("and hers?", now=clock(), context=violin)[0].text
+
+
+def test_short_term_context_is_only_asked_for_when_a_question_leans_on_it(
+    open_assistant: Open,
+) -> None:
+    with open_assistant() as a:
+        given: list[bool] = []
+        recall = a._recall  # type: ignore[attr-defined]
+
+        class Watching:
+            encoder = recall.encoder
+
+            def __call__(self, text: str, **rest: Any) -> Any:
+                given.append(rest["context"] is not None)
+                return recall(text, **rest)
+
+        a._recall = Watching()  # type: ignore[attr-defined]
+        for said in ("My sister plays the violin.", "Where does Ana live?", "what is she called?"):
+            a.reply(said)
+        assert given == [False, False, True]

@@ -6,7 +6,7 @@ and takes any string.
 
 from .claims import Claim, read_claims
 from .dates import resolve_dates
-from .ellipsis import complete_question
+from .ellipsis import complete_question, is_incomplete
 from .letters import is_nonsense
 from .questions import asked_in, is_question, told_in
 from .small_talk import is_small_talk
@@ -19,6 +19,7 @@ __all__ = [
     "Statement",
     "asked_in",
     "complete_question",
+    "is_incomplete",
     "is_nonsense",
     "is_question",
     "is_small_talk",

@@ -6,6 +6,7 @@ now. Whatever is not plainly elliptical is returned as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from . import ellipsis_en, ellipsis_zh
@@ -14,6 +15,12 @@ from .small_talk import is_chat
 from .text import collapse, has_han, sentences
 
 _LONGEST = 120
+_MOST_WORDS = 8
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|it|they|him|her|his|hers|its|their|them|the other|that one)\b"
+    r"|[他她它]|那个|另一个",
+    re.IGNORECASE,
+)
 
 
 def complete_question(text: str, earlier: Sequence[str]) -> str:
@@ -40,3 +47,19 @@ def complete_question(text: str, earlier: Sequence[str]) -> str:
         completed = complete(collapse(text), collapse(asking[-1]))
         return completed or text
     return text
+
+
+def is_incomplete(text: str) -> bool:
+    """Whether a question leans on what was said before: "And Eva?", "What is her sister called?".
+
+    >>> is_incomplete("and her sister?"), is_incomplete("Where does Ana live?")
+    (True, False)
+    """
+    if len(text) > _LONGEST or is_chat(text):
+        return False
+    words = collapse(text)
+    named = ellipsis_zh.named_in(words) if has_han(text) else ellipsis_en.named_in(words)
+    if named is not None:
+        return True
+    short = len(words.split()) <= _MOST_WORDS and len(words) <= 60
+    return short and asks(words) and _POINTS_BACK.search(words) is not None

@@ -40,7 +40,7 @@ class Named:
     about: bool
 
 
-def _named_in(text: str) -> Named | None:
+def named_in(text: str) -> Named | None:
     """What an elliptical question names, or None when the text is something else."""
     words = words_of(text)
     lows = [word.low for word in words]
@@ -67,7 +67,7 @@ def _named_in(text: str) -> Named | None:
 
 def complete(text: str, question: str) -> str | None:
     """The earlier question with what it was about replaced; None when nothing is to complete."""
-    named = _named_in(text)
+    named = named_in(text)
     if named is None:
         return None
     words = words_of(named.text)

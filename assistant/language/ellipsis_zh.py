@@ -18,7 +18,7 @@ _NOT_NAMED = frozenset(
 _PRONOUN_OWNED = re.compile("^(?:她|他|它)(?:的)?(?P<what>.{1,8})$")
 
 
-def _named_in(text: str) -> str | None:
+def named_in(text: str) -> str | None:
     """What an elliptical question names, or None when the text is something else."""
     found = _NAMED.match(text)
     if found is None or _ASKING.search(found["name"]) or found["name"] in _NOT_NAMED:
@@ -29,7 +29,7 @@ def _named_in(text: str) -> str | None:
 
 def complete(text: str, question: str) -> str | None:
     """The earlier question with its subject replaced; None when nothing is to complete."""
-    named, span = _named_in(text), _subject(question)
+    named, span = named_in(text), _subject(question)
     if named is None or span is None:
         return None
     start, end = span

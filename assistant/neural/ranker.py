@@ -2,10 +2,12 @@
 
 For candidates x_1 .. x_m, each a row of match features, in the order they were said:
 
-    u_t = tanh(W_u · (x_t - mean) / spread + b_u)
+    u_t = tanh(W_u · clip((x_t - mean) / spread) + b_u)
     h_t = [forward LSTM(u_1 .. u_t), backward LSTM(u_m .. u_t)]
     s_t = w · tanh(W_s · [h_t, u_t] + b_s) + b          log-odds that x_t is evidence
-    p_t = σ(slope · s_t + offset)                       calibrated held out (Platt 1999)
+    p_t = σ(slope · s_t + offset + other · o_t)         calibrated held out (Platt 1999)
+
+with o_t = 1 where the question names somebody else than who said x_t.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from assistant.neural.checkpoint import WEIGHTS, Checkpoint, read_checkpoint
 from assistant.neural.numpy_lstm import prepare, run_both
 
 RANKER = "ranker.safetensors"
+CLIP = 6.0  # standard deviations from which on an unusual feature is no more unusual
 
 
 class LSTMRanker:
@@ -54,6 +57,8 @@ class LSTMRanker:
         self.threshold = checkpoint.measure("threshold")
         self._slope = checkpoint.measure("slope")
         self._offset = checkpoint.measure("offset")
+        self._other = checkpoint.measure("other")
+        self._other_named = list(features).index("other_named")
         self._mean, self._spread = take("mean", inputs), take("spread", inputs)
         self._w_u, self._b_u = take("input.kernel", inputs, hidden), take("input.bias", hidden)
         self._forwards, self._backwards = (
@@ -70,17 +75,18 @@ class LSTMRanker:
 
     def score(self, features: Array) -> Array:
         """s_t, (batch, timesteps), of (batch, timesteps, features); sequences of equal length."""
-        u = np.tanh((features - self._mean) / self._spread @ self._w_u + self._b_u)
+        x = np.clip((features - self._mean) / self._spread, -CLIP, CLIP)
+        u = np.tanh(x @ self._w_u + self._b_u)
         lengths = np.full(len(u), u.shape[1], np.int64)
         h = run_both(u, lengths, self._forwards, self._backwards)
         s = np.tanh(np.concatenate([h, u], axis=-1) @ self._w_s + self._b_s) @ self._w + self._b
         scores: Array = s[..., 0]
         return scores
 
-    def confidence(self, scores: Array) -> Array:
-        """p_t of s_t, any shape."""
-        z = np.clip(self._slope * scores + self._offset, -60, 60)
-        probabilities: Array = 1 / (1 + np.exp(-z))
+    def confidence(self, scores: Array, features: Array) -> Array:
+        """p_t of s_t, (batch, timesteps) or (timesteps,), and the features scored."""
+        z = self._slope * scores + self._offset + self._other * features[..., self._other_named]
+        probabilities: Array = 1 / (1 + np.exp(-np.clip(z, -60, 60)))
         return probabilities
 
 

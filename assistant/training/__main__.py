@@ -9,6 +9,7 @@ runs the first four of these, then the check:
     python -m assistant.training encoder   --corpora DIR --cache DIR --state DIR --out FILE
     python -m assistant.training session   --corpora DIR --encoder FILE --state DIR --out FILE
     python -m assistant.training ranker    --corpora DIR --encoder FILE --state DIR --out FILE
+    python -m assistant.training chats     --corpora DIR --out FILE
     python -m assistant.training context   --corpora DIR
     python -m assistant.training salience  --questions FILE [--corpora DIR] [--recall]
     python -m assistant.training check     --encoder FILE [--corpora DIR] [--questions FILE]
@@ -174,8 +175,8 @@ def session(
 @click.option("--encoder", type=_FILE, help="Encoder checkpoint; the shipped one if left out.")
 @click.option("--state", type=_FOLDER, required=True, help="Where examples are kept.")
 @click.option("--out", type=_FILE, required=True, help="Where the checkpoint goes.")
-@click.option("--timelines", default=480, show_default=True)
-@click.option("--epochs", default=6, show_default=True)
+@click.option("--timelines", default=640, show_default=True)
+@click.option("--epochs", default=3, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 def ranker(
     corpora: Path,
@@ -193,6 +194,17 @@ def ranker(
     loaded = load_encoder(encoder)
     figures = train(corpora, state, loaded, timelines=timelines, epochs=epochs, out=out, seed=seed)
     click.echo(json.dumps(figures))
+
+
+@main.command()
+@click.option("--corpora", type=_READABLE, required=True, help="Folder of the corpora.")
+@click.option("--out", type=_FILE, required=True, help="Where the chats go; not for committing.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+def chats(corpora: Path, out: Path, lang: str) -> None:
+    """Write chats held out of training, for 'assistant eval' to measure."""
+    from assistant.training.held_out_chats import write_held_out_chats
+
+    click.echo(f"{write_held_out_chats(corpora, out, lang=lang)} questions in {out}")
 
 
 @main.command()

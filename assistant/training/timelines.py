@@ -12,7 +12,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from assistant.training.corpora import (
     read_questions,
 )
 from assistant.training.facts import tell_facts
+from assistant.training.natural import NaturalQuestion, natural_questions
 from assistant.training.questions import questions_about
 from assistant.turn import Turn
 
@@ -51,10 +52,12 @@ WEIGHTS = {
     "multiwoz": 1,
     "irc-disentangle": 3,
     "crd3": 3,
-    "kdconv": 12,
-    "crosswoz": 4,
+    "kdconv": 3,
+    "crosswoz": 1,
 }
 PASSAGE_WEIGHT = 2.5
+DATED_SHARE = 0.15  # of the questions name the time when the answer was said
+NATURAL_SHARE = 0.4  # of the scenes, as long as there are any with questions written for them
 DISTRACTORS = ("chitchat", "self-dialogue", "topical-chat", "synthetic-persona-chat", "mt-rag")
 DISTRACTORS_ZH = ("lccc-toy", "smilechat", "kdconv", "crosswoz")
 
@@ -85,6 +88,7 @@ class _Scene:
     questions: tuple[tuple[str, tuple[int, ...]], ...]
     source: str
     passage: bool = False
+    natural: tuple[NaturalQuestion, ...] = ()
 
 
 class ScenePool:
@@ -100,6 +104,8 @@ class ScenePool:
             "en": defaultdict(list),
             "zh": defaultdict(list),
         }
+        self.natural: dict[str, list[_Scene]] = {"en": [], "zh": []}
+        written = natural_questions()
         asked: dict[str, list[CorpusQuestion]] = defaultdict(list)
         contexts: dict[tuple[str, ...], list[CorpusQuestion]] = defaultdict(list)
         for question in read_questions(folder):
@@ -118,6 +124,8 @@ class ScenePool:
             if questions or (first.source in wanted and len(turns) >= 4):
                 for scene in _scenes(turns, questions):
                     self.scenes[first.lang][first.source].append(scene)
+            if first.dialogue in written:
+                self.natural[first.lang].append(_natural_scene(turns, written[first.dialogue]))
         for context, questions in contexts.items():
             if is_held_out(context[0]) is held_out:
                 scene = _passage(context, questions)
@@ -163,21 +171,43 @@ def _scenes(turns: Sequence[CorpusTurn], questions: Sequence[CorpusQuestion]) ->
             )
 
 
+def _natural_scene(turns: Sequence[CorpusTurn], questions: Sequence[NaturalQuestion]) -> _Scene:
+    """A whole dialogue with the questions written about it; their evidence by line number."""
+    where = {turn.turn: i for i, turn in enumerate(turns)}
+    placed = tuple(
+        replace(question, evidence=tuple(where[t] for t in question.evidence))
+        for question in questions
+        if all(t in where for t in question.evidence)
+    )
+    return _Scene(tuple((turn.speaker, turn.text) for turn in turns), (), "natural", natural=placed)
+
+
 def _passage(context: Sequence[str], questions: Sequence[CorpusQuestion]) -> _Scene:
     lines = tuple(("passage", sentence) for sentence in context)
     placed = tuple((q.question, q.evidence) for q in questions)
     return _Scene(lines, placed, questions[0].source, passage=True)
 
 
-def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline:
+def build_timeline(
+    pool: ScenePool, rng: random.Random, number: int, *, chat: tuple[str, int] | None = None
+) -> Timeline:
     """One timeline of 2 to about 2,000 turns, in one language (one in three Chinese).
 
-    Two in three are short, since a new user's store holds a handful of turns and each of its
+    Every other one is short, since a new user's store holds a handful of turns and each of its
     few questions matters; sizes are spread evenly over their logarithm.
+
+    Args:
+        pool: Where the dialogues come from.
+        rng: All chance.
+        number: Names the turns.
+        chat: Language and size of a chat of a user and an assistant; both by chance when None.
     """
     lang = "zh" if rng.random() < 0.33 else "en"
-    size = int(2 * 15 ** rng.random()) if rng.random() < 0.67 else int(30 * 60 ** rng.random())
+    size = int(2 * 15 ** rng.random()) if rng.random() < 0.5 else int(30 * 60 ** rng.random())
     with_assistant = rng.random() < 0.4
+    if chat is not None:
+        lang, size = chat
+        with_assistant = True
     people = ["user", "assistant"] if with_assistant else rng.sample(NAMES[lang], 2)
     others = [
         name for name in rng.sample(NAMES[lang], min(16, len(NAMES[lang]))) if name not in people
@@ -204,9 +234,15 @@ def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline
                     f"{number}:{session}",
                 )
             )
-        if not scene.passage and scene.source != "facts":
+        for question in scene.natural:
+            put = question.put([cast.get(s, s) for s in _speakers(scene)])
+            if put:
+                timeline.questions.append(
+                    TimelineQuestion(put, tuple(refs[e] for e in question.evidence), "natural")
+                )
+        if not scene.passage and scene.source not in ("facts", "natural"):
             timeline.questions += _generated(timeline.turns[-len(lines) :], people, rng)
-        limit = 8 if scene.source == "facts" else 2
+        limit = 4 if scene.source == "facts" else 2
         for text, evidence in rng.sample(scene.questions, min(limit, len(scene.questions))):
             spoken = {cast.get(lines[moved[e]][0], lines[moved[e]][0]) for e in evidence}
             timeline.questions.append(
@@ -216,7 +252,45 @@ def build_timeline(pool: ScenePool, rng: random.Random, number: int) -> Timeline
                     scene.source,
                 )
             )
+    timeline.questions = [_dated(question, timeline, rng) for question in timeline.questions]
     return timeline
+
+
+def _dated(question: TimelineQuestion, timeline: Timeline, rng: random.Random) -> TimelineQuestion:
+    """Some questions name the time, as people do who remember: "last week", "in May 2021"."""
+    if rng.random() > DATED_SHARE:
+        return question
+    said = {turn.ref: turn.at for turn in timeline.turns}
+    times = [at for ref in question.evidence if (at := said[ref])]
+    last = timeline.turns[-1].at
+    if not times or last is None or (max(times) - min(times)).days > 1:
+        return question
+    now = last + timedelta(days=timeline.days)
+    chinese = not question.text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in question.text)
+    phrase = rng.choice(time_phrases(min(times), now, chinese=chinese))
+    text = question.text.rstrip("?？。. ")
+    text = f"{phrase}，{text}？" if chinese else f"{text} {phrase}?"
+    return replace(question, text=text)
+
+
+def time_phrases(at: datetime, now: datetime, *, chinese: bool) -> list[str]:
+    """Ways to name the time ``at`` from ``now``.
+
+    >>> time_phrases(datetime(2023, 5, 8), datetime(2023, 5, 9), chinese=False)[-1]
+    'yesterday'
+    """
+    days = (now.date() - at.date()).days
+    months = (now.year - at.year) * 12 + now.month - at.month
+    weeks = (now.date() - timedelta(days=now.weekday()) - at.date()).days
+    if chinese:
+        found = [f"{at.year}年{at.month}月{at.day}日", f"{at.year}年{at.month}月"]
+        relative = {"昨天": days == 1, "上周": 0 < weeks <= 7, "上个月": months == 1}
+    else:
+        month = at.strftime("%B")
+        found = [f"on {at.day} {month}, {at.year}", f"on {month} {at.day}, {at.year}"]
+        found += [f"in {month} {at.year}", f"in {month}, {at.year}"]
+        relative = {"last week": 0 < weeks <= 7, "last month": months == 1, "yesterday": days == 1}
+    return found + [phrase for phrase, true in relative.items() if true]
 
 
 def _facts(
@@ -231,7 +305,7 @@ def _generated(
     turns: Sequence[Turn], people: Sequence[str], rng: random.Random
 ) -> Iterator[TimelineQuestion]:
     """Questions made from what the timeline's people say of themselves in these turns."""
-    for turn in rng.sample(turns, min(len(turns), 4)):
+    for turn in rng.sample(turns, min(len(turns), 2)):
         if turn.speaker in people and turn.speaker != "assistant":
             name = None if turn.speaker == "user" else turn.speaker
             questions = questions_about(turn.text, rng, name)
@@ -247,7 +321,14 @@ def _choose(pool: ScenePool, rng: random.Random, lang: str, size: int) -> list[_
     idle = [s for s in (DISTRACTORS if lang == "en" else DISTRACTORS_ZH) if by_source.get(s)]
     chosen: list[_Scene] = []
     total = 0
+    written = rng.sample(pool.natural[lang], len(pool.natural[lang]))
     while total < size:
+        if written and rng.random() < NATURAL_SHARE:
+            scene = written.pop()
+            if total + len(scene.lines) <= 2 * size or not chosen:
+                chosen.append(scene)
+                total += len(scene.lines)
+                continue
         source = rng.choices(asked, weight)[0] if rng.random() < 0.6 else rng.choice(idle)
         scene = rng.choice(by_source[source])
         if total + len(scene.lines) > 2 * size:  # too long for so short a life: its beginning
@@ -264,6 +345,15 @@ def _cast(
     lines: dict[str, int] = defaultdict(int)
     for speaker, text in scene.lines:
         lines[speaker] += len(text)
+    if scene.natural:
+        first_person = any(question.person == "first" for question in scene.natural)
+        speakers = _speakers(scene)
+        main = list(people)
+        if people[0] != "user":
+            rng.shuffle(main)
+        elif not first_person and rng.random() < 0.5:
+            main = list(others[:2])
+        return dict(zip(speakers, [*main, *others[2:]], strict=False))
     speakers = sorted(lines, key=lambda s: -lines[s])
     main = list(people)
     if people[0] != "user":
@@ -271,6 +361,11 @@ def _cast(
     elif {s.casefold() for s in speakers[:2]} >= {"user", "assistant"} or "user" in speakers:
         speakers.sort(key=lambda s: s.casefold() != "user")
     return dict(zip(speakers, [*main, *others], strict=False))
+
+
+def _speakers(scene: _Scene) -> list[str]:
+    """Who speaks in a scene, in the order in which they begin."""
+    return list(dict.fromkeys(speaker for speaker, _ in scene.lines))
 
 
 def _lines(

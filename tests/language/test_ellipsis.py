@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from assistant.language import complete_question
+from assistant.language import complete_question, is_incomplete
 from language.nonsense import chinese_word, english_word
 
 
@@ -84,3 +84,33 @@ def test_invented_things_are_replaced_by_form(seed: int) -> None:
     )
     one, other = chinese_word(rng), chinese_word(rng)
     assert complete_question(f"那我的{other}呢？", [f"我的{one}叫什么？"]) == f"我的{other}叫什么？"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and her sister?",
+        "And Eva?",
+        "What about my cat?",
+        "what is she called?",
+        "那她妹妹呢？",
+        "她叫什么？",
+    ],
+)
+def test_a_question_that_leans_on_what_was_said_is_incomplete(text: str) -> None:
+    assert is_incomplete(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where does Ana live?",
+        "I gave it to her.",
+        "Thanks!",
+        "",
+        "我的狗叫什么？",
+        "Did Nora tell Emil that it was raining in Porto when they came back from the long hike?",
+    ],
+)
+def test_a_question_that_stands_alone_is_not(text: str) -> None:
+    assert not is_incomplete(text)

@@ -43,7 +43,7 @@ class BackwardsRanker(FusionRanker):
     def score(self, features: Array) -> Array:
         return -super().score(features)
 
-    def confidence(self, scores: Array) -> Array:
+    def confidence(self, scores: Array, features: Array) -> Array:
         return np.ones_like(scores)
 
 
