@@ -111,9 +111,15 @@ def test_a_file_is_measured_with_baselines_beside_it(file: Path) -> None:
     found = evaluate_file(file, keep_all=True, open_assistant=open_doubles, progress=said.append)
     names = [method.name for method in found.methods]
     assert names == [
-        "assistant", "assistant, threshold 0", "BM25", "encoder only (cosine)",
+        "assistant", "assistant, threshold 0", "hand-tuned fusion", "BM25",
+        "encoder only (cosine)",
     ]  # fmt: skip
-    shipped, all_kept, bm25, cosine = found.methods
+    shipped, all_kept, fusion, bm25, cosine = found.methods
+    assert fusion.figures.mrr == 1.0
+    assert shipped.abstention is not None
+    assert len(shipped.abstention.present) == 8  # of the other category in each conversation
+    assert shipped.abstention.right == [True] * 8
+    assert shipped.abstention.auroc > 0.5
     assert (found.conversations, found.turns, shipped.figures.questions) == (2, 32, 16)
     assert shipped.figures.mrr == 1.0
     assert bm25.figures.mrr == 1.0
@@ -148,11 +154,12 @@ def test_the_assistant_sees_the_files_refs_times_and_sessions(file: Path) -> Non
 
 def test_questions_are_asked_when_the_last_turn_was_said(file: Path) -> None:
     times: list[datetime | None] = []
+    depths: list[int] = []
 
     class Watching(Assistant):
         def recall(self, query: str, *args: Any, **rest: Any) -> Any:
             times.append(rest["now"])
-            assert rest["k"] == 20
+            depths.append(rest["k"])
             return super().recall(query, *args, **rest)
 
     def watching(path: Path, config: Config) -> Assistant:
@@ -161,6 +168,8 @@ def test_questions_are_asked_when_the_last_turn_was_said(file: Path) -> None:
 
     evaluate_file(file, open_assistant=watching)
     assert set(times) == {datetime(2023, 5, 3, 0, 7, tzinfo=UTC)}
+    assert depths.count(20) == 18  # each question once, and the answerable twice more for doubt
+    assert depths.count(1) == 2 * 8
 
 
 def test_the_json_has_the_agreed_keys(file: Path) -> None:

@@ -18,8 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.conversations import Conversation, ConversationError, Question, read_conversations
+from assistant.fusion import FusionRanker
+from assistant.recall import Recall
+from assistant.training.abstention import Abstention
 from assistant.training.baselines import BM25, Baseline, Dense, Floats, minilm
-from assistant.training.figures import Asked, Evaluation, Method, as_json, render
+from assistant.training.figures import WRONG_SPEAKER, Asked, Evaluation, Method, as_json, render
 from assistant.turn import Turn
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ DEPTH = 20
 """Recollections asked for; figures at k look at the first k turns that they name."""
 
 __all__ = ["as_json", "evaluate_file", "render"]
+
+FUSION = "hand-tuned fusion"
 
 Opener = Callable[[Path, "Config"], "Assistant"]
 Encode = Callable[[Sequence[str]], Floats]
@@ -43,10 +48,19 @@ class _Tally:
     latency_ms: list[float] = field(default_factory=list)
     kept: int = 0
     fed: int = 0
+    present: list[float] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+    masked: list[float] = field(default_factory=list)
+    threshold: float = 0.0
+
+    def abstention(self) -> Abstention | None:
+        if not self.present:
+            return None
+        return Abstention(self.present, self.right, self.masked, self.threshold)
 
     def method(self, name: str) -> Method:
         kept = self.kept / self.fed if self.fed else None
-        return Method(name, tuple(self.asked), tuple(self.latency_ms), kept)
+        return Method(name, tuple(self.asked), tuple(self.latency_ms), kept, self.abstention())
 
 
 def evaluate_file(
@@ -77,7 +91,7 @@ def evaluate_file(
     settings = {"assistant": Config()}
     if keep_all:
         settings["assistant, threshold 0"] = Config(salience_threshold=0.0)
-    tallies = {name: _Tally() for name in (*settings, "BM25", "encoder only (cosine)")}
+    tallies = {name: _Tally() for name in (*settings, FUSION, "BM25", "encoder only (cosine)")}
     encode = minilm() if dense else None
     if encode is not None:
         tallies["all-MiniLM-L6-v2"] = _Tally()
@@ -93,6 +107,8 @@ def evaluate_file(
                 _feed(assistant, conversation)
                 _ask(assistant, conversation, tallies[name])
                 if name == "assistant":
+                    _ask_twice(assistant, conversation, tallies[name])
+                    _fuse(assistant, conversation, tallies[FUSION])
                     _rank(_encoder_only(assistant), conversation, tallies["encoder only (cosine)"])
         texts = [f"{turn.speaker}: {turn.text}" for turn in conversation.turns]
         _rank(BM25(texts), conversation, tallies["BM25"])
@@ -155,6 +171,31 @@ def _ask(assistant: Assistant, conversation: Conversation, tally: _Tally) -> Non
         tally.latency_ms.append((time.perf_counter() - started) * 1000)
         named = [ref for hit in hits for ref in hit.refs]
         tally.asked.append(_asked(question, named, hits.confident))
+
+
+def _ask_twice(assistant: Assistant, conversation: Conversation, tally: _Tally) -> None:
+    """How sure it is of each question, and how sure had the evidence never been said.
+
+    Questions about the wrong speaker are left out: to abstain is right there.
+    """
+    now = conversation.turns[-1].at
+    for question in conversation.questions:
+        if not question.evidence or question.category == WRONG_SPEAKER:
+            continue
+        hits = assistant.recall(question.text, k=1, now=now)
+        without = assistant.recall(question.text, k=1, now=now, without=question.evidence)
+        tally.threshold = hits.threshold
+        tally.present.append(hits[0].confidence if hits else 0.0)
+        tally.right.append(bool(hits) and not set(hits[0].refs).isdisjoint(question.evidence))
+        tally.masked.append(without[0].confidence if without else 0.0)
+
+
+def _fuse(assistant: Assistant, conversation: Conversation, tally: _Tally) -> None:
+    """The same candidates in the order of hand-tuned fusion."""
+    recall = Recall(assistant.store, assistant.encoder, FusionRanker())
+    for question in conversation.questions:
+        hits = recall(question.text, k=DEPTH, now=conversation.turns[-1].at)
+        tally.asked.append(_asked(question, [ref for hit in hits for ref in hit.refs]))
 
 
 def _encoder_only(assistant: Assistant) -> Baseline:

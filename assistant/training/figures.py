@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from assistant.training.abstention import Abstention
+
 WRONG_SPEAKER = "5"
 """LoCoMo's category of questions about the wrong speaker, reported apart."""
 
@@ -82,12 +84,14 @@ class Method:
         asked: Every question, in the order of the file.
         latency_ms: Of each question asked; empty for baselines.
         kept: Share of the turns that became memories; None for baselines.
+        abstention: What came of asking without the evidence too; None for baselines.
     """
 
     name: str
     asked: tuple[Asked, ...]
     latency_ms: tuple[float, ...] = ()
     kept: float | None = None
+    abstention: Abstention | None = None
 
     @property
     def figures(self) -> Figures:
@@ -156,6 +160,10 @@ def render(evaluation: Evaluation) -> str:
         if WRONG_SPEAKER in categories:
             label = f"  without category {WRONG_SPEAKER}"
             lines.append(_row(label, method.without_wrong_speaker(), width))
+    for method in evaluation.methods:
+        if method.abstention is not None:
+            lines += ["", f"{method.name}, {method.abstention.lines()[0]}"]
+            lines += method.abstention.lines()[1:]
     return "\n".join(lines)
 
 
@@ -196,6 +204,8 @@ def _method_json(method: Method) -> dict[str, Any]:
         }
     if method.kept is not None:
         values["kept"] = round(method.kept, 4)
+    if method.abstention is not None:
+        values["abstention"] = method.abstention.as_json()
     categories = method.by_category()
     values["categories"] = {name: _figures_json(f) for name, f in categories.items()}
     if WRONG_SPEAKER in categories:
