@@ -11,11 +11,14 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
+from assistant.config import Config
+from assistant.discretion import discreet
 from assistant.encoder import Encoder, encode_turns
 from assistant.errors import UsageError
 from assistant.reading import read
 from assistant.short_term import ShortTermMemory
 from assistant.transcript import Transcript
+from assistant.turn import Turn
 from storage import (
     Answer,
     ChangeRecord,
@@ -28,6 +31,7 @@ from storage import (
 class Control:
     """Mixed into ``Assistant``. Numbers are those that ``memories`` and ``inbox`` show."""
 
+    config: Config
     store: LongTermStore
     encoder: Encoder
     clock: Callable[[], datetime]
@@ -64,6 +68,7 @@ class Control:
             [old] = self._require([memory])
             if not text.strip():
                 raise UsageError("the new words are empty; give some, or forget the memory")
+            text = discreet([Turn(text)], self.config.secrets)[0][0].text
             vector = encode_turns(self.encoder, [replace(old, text=text)])[0]
             self.short_term.forget({old.turn})  # it would go on recalling the words it holds
             return self.store.edit(

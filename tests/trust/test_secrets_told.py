@@ -132,6 +132,13 @@ def test_the_history_of_lines_holds_no_secret(tmp_path: Path) -> None:
     assert not on_disk(tmp_path)
 
 
+def test_other_words_for_a_memory_are_masked_too(open_assistant: Open, tmp_path: Path) -> None:
+    with open_assistant() as assistant:
+        memory = assistant.remember("My wifi is slow in the kitchen.")
+        assert assistant.edit(memory.id, TOLD).text == MASKED
+        assert not on_disk(tmp_path)
+
+
 def test_turns_of_others_are_masked_too(open_assistant: Open) -> None:
     with open_assistant() as assistant:
         turns = assistant.observe_many([Turn(TOLD, "Ana"), Turn(TOLD, "assistant")])
