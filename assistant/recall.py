@@ -373,14 +373,19 @@ class Recall:
         corrected: dict[int, int],
         as_of: datetime | None,
     ) -> None:
-        """Give the value that is current the place of the one that it corrected."""
-        missing = [new for new in corrected.values() if new not in found]
-        read = self._store.memories(ids=missing, as_of=as_of) if missing else []
-        current = {memory.id: memory for memory in read}
-        for old, new in corrected.items():
-            before = found[old]
-            if new not in found and new in current:
-                found[new] = _from_memory(current[new], before.score, before.confidence, before.why)
+        """Give the value that is current the place of the one that it corrected, and of all that
+        this one had corrected before."""
+        while missing := {new: old for old, new in corrected.items() if new not in found}:
+            fetched = self._store.memories(ids=list(missing), as_of=as_of)
+            if not fetched:
+                break
+            for memory in fetched:
+                old = found[missing[memory.id]]
+                found[memory.id] = _from_memory(memory, old.score, old.confidence, old.why)
+                if memory.superseded_by is not None:
+                    corrected[memory.id] = memory.superseded_by
+        for replaced in sorted(corrected, key=lambda one: found[one].said_at):
+            before, new = found[replaced], corrected[replaced]
             if new in found and found[new].score <= before.score:
                 found[new] = replace(
                     found[new],

@@ -9,7 +9,7 @@ from typing import get_args
 from assistant.replay import Pattern, parse_dialogue, render, run_dialogue
 from assistant.replay.dialogue import Kind
 from assistant.replay.reader import _EVERY, _RECALL, _REPLY
-from assistant.replay.runner import Opener
+from assistant.replay.runner import default_opener
 
 PAGE = (Path(__file__).parents[2] / "docs" / "dialogues.md").read_text("utf-8")
 
@@ -20,10 +20,11 @@ def test_the_examples_have_every_kind_of_step() -> None:
     assert {step.kind for dialogue in dialogues for step in dialogue.steps} == set(get_args(Kind))
 
 
-def test_the_examples_go_as_written(shipped: Opener) -> None:
+def test_the_examples_go_as_written() -> None:
+    opener = default_opener()
     for example in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL):
         dialogue = parse_dialogue(example, Path("docs/dialogues.md"))
-        result = run_dialogue(dialogue, open_assistant=shipped)
+        result = run_dialogue(dialogue, open_assistant=opener)
         assert result.passed, render([result])
 
 

@@ -1,0 +1,161 @@
+"""Preferences that serve a request sharing no word with them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import Assistant
+from assistant.language.text import words_of
+from assistant.neural import load_encoder
+from assistant.preferences import (
+    Candidate,
+    is_request,
+    is_standing,
+    preferences_for,
+    travels_always,
+)
+from assistant.replay.runner import ManualClock, default_opener
+
+DATA = Path(__file__).parent / "data"
+ROWS = [
+    json.loads(line)
+    for line in (DATA / "preference_requests.jsonl").read_text("utf-8").splitlines()
+]
+FACTS = [json.loads(line) for line in (DATA / "plain_facts.jsonl").read_text("utf-8").splitlines()]
+NAMES = "Ana Ben Cleo Dov Eli Fay Gus Hal Ida Jon Kay Leo Mia Ned Ola Pia Quin Rob Sue Tad".split()
+ZH_NAMES = "小安 小贝 小程 小丁 小方 小高 小何 小江 小孔 小林 小马 小宁 小潘 小秦 小任 小宋".split()
+
+
+def held_out(row: dict[str, str]) -> bool:
+    """The half that no method was chosen by: decided by a hash of the words."""
+    words = f"{row['preference']}\n{row['request']}".encode()
+    return bool(hashlib.blake2b(words, digest_size=2).digest()[0] % 2)
+
+
+def other_facts(language: str, rng: random.Random) -> Iterator[str]:
+    """A few hundred things that are no preference of the user's."""
+    yield from (fact["text"] for fact in FACTS if fact["language"] == language)
+    for number in range(250):
+        if language == "zh":
+            yield f"{rng.choice(ZH_NAMES)}{number}号去过{rng.choice('东南西北')}山。"
+        else:
+            yield f"{rng.choice(NAMES)} met {rng.choice(NAMES)} in room {number} on Tuesday."
+
+
+@cache
+def vector(text: str, kind: str) -> np.ndarray:
+    return np.asarray(_encoder().encode([text], kind=kind)[0])
+
+
+@cache
+def _encoder():  # type: ignore[no-untyped-def]
+    return load_encoder()
+
+
+def found(row: dict[str, str], others: int) -> bool:
+    """Whether the preference is in the first five among so many other preferences."""
+    rng = random.Random(row["request"])
+    rest = [
+        one["preference"]
+        for one in ROWS
+        if one["language"] == row["language"] and one["area"] != row["area"]
+    ]
+    store = [row["preference"], *rng.sample(rest, others), *other_facts(row["language"], rng)]
+    asked = vector(row["request"], "query")
+    near = [
+        Candidate(text, float(vector(text, "turn") @ asked)) for text in store if is_standing(text)
+    ]
+    chosen = [near[i].text for i in preferences_for(row["request"], near, most=5)]
+    return row["preference"] in chosen[:5]
+
+
+def test_there_are_fifty_requests_in_each_language_and_they_share_no_word() -> None:
+    assert [row["language"] for row in ROWS].count("en") >= 50
+    assert [row["language"] for row in ROWS].count("zh") >= 50
+    for row in ROWS:
+        if row["language"] == "en":
+            words = [{word.low for word in words_of(row[key])} for key in ("preference", "request")]
+            shared = words[0] & words[1] - set(
+                "i a the for of my to have in on is me am do".split()
+            )
+        else:
+            pairs = [set(zip(row[k], row[k][1:], strict=False)) for k in ("preference", "request")]
+            shared = pairs[0] & pairs[1]
+        assert not shared, (row, shared)
+
+
+def test_requests_and_preferences_are_told_by_their_form() -> None:
+    assert [row["request"] for row in ROWS if not is_request(row["request"])] == []
+    assert [row["preference"] for row in ROWS if not is_standing(row["preference"])] == []
+    taken = [fact["text"] for fact in FACTS if is_standing(fact["text"])]
+    assert len(taken) <= len(FACTS) // 20, taken
+    assert [fact["text"] for fact in FACTS if is_request(fact["text"])] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is my dog called?",
+        "Where do I live?",
+        "Thanks!",
+        "I met Tom in Lisbon.",
+        "我的狗叫什么？",
+        "我住在哪里？",
+        "谢谢！",
+        "",
+    ],
+)
+def test_what_asks_for_a_memory_is_no_request(text: str) -> None:
+    assert not is_request(text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("half", [False, True], ids=["development", "held out"])
+def test_the_preference_is_among_the_first_five_of_a_store_with_few_preferences(
+    language: str, half: bool
+) -> None:
+    rows = [row for row in ROWS if row["language"] == language and held_out(row) == half]
+    share = sum(found(row, others=5) for row in rows) / len(rows)
+    assert share >= (0.9 if language == "en" else 0.7), share
+
+
+def test_allergies_and_pins_always_travel() -> None:
+    assert travels_always("I'm allergic to nuts.", pinned=False)
+    assert travels_always("我对花生过敏。", pinned=False)
+    assert travels_always("The bins go out on Tuesday.", pinned=True)
+    assert not travels_always("Omar is allergic to bees.", pinned=False)
+    assert not travels_always("小王对蜜蜂过敏。", pinned=False)
+    near = [Candidate("I like nuts.", 0.9), Candidate("I'm allergic to nuts.", -0.5)]
+    assert preferences_for("Where do I live?", near) == [1]
+    assert preferences_for("Plan dinner.", near) == [1, 0]
+
+
+def test_they_are_in_the_recollections_and_make_no_recall_confident(tmp_path: Path) -> None:
+    clock = ManualClock(datetime(2026, 5, 3, 9, tzinfo=UTC))
+    with default_opener()(tmp_path / "memory.db", clock, "default") as assistant:
+        assert isinstance(assistant, Assistant)
+        for text in ("I'm vegetarian.", "I'm allergic to nuts.", "My sister lives in Ghent."):
+            assistant.remember(text)
+        assistant.pin([assistant.remember("The bins go out on Tuesday.").id])
+        assistant.new_session()
+        reply = assistant.reply("Plan dinner for Friday.")
+        heeded = {hit.text for hit in reply.recollections if hit.standing}
+        assert heeded == {
+            "I'm vegetarian.",
+            "I'm allergic to nuts.",
+            "The bins go out on Tuesday.",
+        }
+        assert not reply.recollections.confident
+        reply = assistant.reply("Where does my sister live?")
+        assert "Ghent" in reply.recollections[0].text
+        always = {hit.text for hit in reply.recollections if hit.standing}
+        assert always == {"I'm allergic to nuts.", "The bins go out on Tuesday."}
