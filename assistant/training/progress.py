@@ -62,10 +62,12 @@ def scalars(folder: Path | None) -> Iterator[Callable[[str, float, int], None]]:
         yield lambda name, value, step: None
         return
     writer = tensorflow.summary.create_file_writer(str(folder))
+    # ``summary.scalar`` would do, but asks for TensorBoard itself for the sake of this label.
+    label = tensorflow.compat.v1.SummaryMetadata(plugin_data={"plugin_name": "scalars"})
 
     def write(name: str, value: float, step: int) -> None:
-        with writer.as_default(step=step):
-            tensorflow.summary.scalar(name, value)
+        with writer.as_default():
+            tensorflow.summary.write(name, float(value), step=step, metadata=label)
 
     try:
         yield write

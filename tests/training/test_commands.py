@@ -71,5 +71,6 @@ def test_losses_are_written_for_tensorboard(tmp_path: Path) -> None:
         for record in tensorflow.data.TFRecordDataset(str(file))
         for event in [tensorflow.compat.v1.Event.FromString(record.numpy())]
         for value in event.summary.value
+        if value.metadata.plugin_data.plugin_name == "scalars"
     ]
     assert read == [(1, "loss", 3.5), (2, "loss", 2.5)]
