@@ -5,7 +5,7 @@ A server may send without end, on one line without end, or compressed a thousand
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from .model_failures import Garbled
@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 _MOST_BYTES_OF_AN_ERROR: Final = 64 << 10
 
 
-def bound(response: httpx2.Response, most_bytes: int, longest_line: int) -> None:
-    """Refuse an answer that is not to be read, and bound what is read of the others."""
+def bound(
+    response: httpx2.Response,
+    most_bytes: int,
+    longest_line: int,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Refuse an answer that is not to be read, and bound what is read of the others.
+
+    ``stopped`` tells that nobody listens any more: a socket that was shut goes on giving what a
+    server that never pauses sends into it.
+    """
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raise Garbled(f"sent the content encoding {encoding[:40]!r}, which was not asked for")
@@ -39,6 +48,8 @@ def bound(response: httpx2.Response, most_bytes: int, longest_line: int) -> None
             size = line = 0
             tail = b""
             for part in inner:
+                if stopped():
+                    raise Garbled("was stopped")
                 size += len(part)
                 ends = part.rfind(b"\n")
                 line = len(part) - ends - 1 if ends >= 0 else line + len(part)

@@ -220,7 +220,7 @@ class Endpoint:
 
         def after(response: httpx2.Response) -> None:
             exchange.life()
-            bound(response, most_bytes, longest_line)
+            bound(response, most_bytes, longest_line, lambda: exchange.stopped)
 
         http = httpx2.Client(
             timeout=httpx2.Timeout(read_s, connect=settings.alive_s),

@@ -153,6 +153,11 @@ class Exchange:
 
     # For the work, in its thread
 
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody listens any more."""
+        return self._stopped
+
     def life(self) -> None:
         """The server did something, though it said nothing."""
         self._signs.put(("life", None))
