@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from clocks import Clock
 from hypothesis import settings
 
 from assistant import Assistant
@@ -34,22 +34,6 @@ def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """How often a fault test does it: ``rounds(500, 2000)`` is 500 in CI, 2,000 in the soak."""
     soaking = bool(request.config.getoption("--soak"))
     return lambda ci, soak: soak if soaking else ci
-
-
-LISBON = timezone(timedelta(hours=1))
-
-
-class Clock:
-    """Gives the same time until it is moved on."""
-
-    def __init__(self, now: datetime = datetime(2026, 5, 3, 9, 0, tzinfo=LISBON)) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **parts: float) -> None:
-        self.now += timedelta(**parts)
 
 
 @pytest.fixture

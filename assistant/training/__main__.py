@@ -128,7 +128,7 @@ def encoder(
 @click.option("--sessions", default=6_000, show_default=True, help="Dialogues to learn from.")
 @click.option("--invented", default=3_000, show_default=True, help="Sessions of invented words.")
 @click.option("--epochs", default=6, show_default=True)
-@click.option("--loss", default=0.01, show_default=True, help="Evidence the threshold may lose.")
+@click.option("--loss", default=0.005, show_default=True, help="Evidence the threshold may lose.")
 @click.option("--seed", default=0, show_default=True)
 def session(
     corpora: Path,

@@ -43,12 +43,13 @@ def ask(chat: Assistant) -> tuple[str, float]:
     return said, time.monotonic() - begun
 
 
-def test_what_the_model_says_is_streamed_and_is_not_recited(
+def test_what_the_model_says_is_streamed_and_a_mere_repetition_teaches_nothing(
     chat: Assistant, server: ModelServer
 ) -> None:
     pieces = list(chat.stream(ASKED))
     assert pieces == ["Your ", "dog ", "is ", "Biscuit."]
-    assert not chat.store.turns(newest_first=True, limit=1)[0].consolidated
+    # It only repeats what memory holds: for the transcript, and nothing to be learned.
+    assert chat.store.turns(newest_first=True, limit=1)[0].consolidated
     assert "My dog is called Biscuit." in server.asked[0]["messages"][0]["content"]
     assert server.asked[0]["messages"][-1] == {"role": "user", "content": ASKED}
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import Clock
+from clocks import Clock
 
 from assistant import Assistant, Turn
 
