@@ -30,6 +30,7 @@ Mask = NDArray[np.bool_]
 CANDIDATES = 48  # from each of full text and vectors; the neighbours come on top
 USE_WEIGHT = 0.1  # log-odds for each unit of activation that uses have added
 USE_MOST = 0.3  # so that use decides only between memories that answer about as well
+ARCHIVED = 0.5  # log-odds that being in the archive costs: it is found when it answers best
 FEWEST = 6  # the same, when there is no time at all
 ROWS_A_CANDIDATE = 4  # what becomes of a candidate, with its neighbours and those of the others
 SPARE = 4  # read beyond what is wanted: two turns may be one memory
@@ -221,12 +222,7 @@ class Recall:
             vector = vector + context
             vector = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))
         query = Query(text, vector, now)
-        active = allowed if scope == "transcript" else allowed & ~index.archived
-        found = self._best(query, index, active, k, scope, as_of, clock)
-        if not found.confident and not active[allowed].all():
-            # Nothing in use answers: the archive may.
-            older = self._best(query, index, allowed, k, scope, as_of, clock)
-            found = older if older.confident or not found else found
+        found = self._best(query, index, allowed, k, scope, as_of, clock)
         if without_memories:  # what one of them has replaced brings it along
             left = [hit for hit in found if hit.memory not in without_memories]
             return Recollections(left, query=text, threshold=self.threshold)
@@ -245,7 +241,7 @@ class Recall:
         words, similarity = self._search(query, index)
         rows = self._rows(index, allowed, words, similarity, clock.candidates())
         features = match_features(query, index, rows, words, similarity)
-        scores = self._ranker.score(features[None])[0]
+        scores = self._ranker.score(features[None])[0] - ARCHIVED * index.archived[rows]
         clock.ranked(len(rows))
         confidence = self._ranker.confidence(scores, features)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, Request
 from assistant.language.text import words_of
 from assistant.neural import load_encoder
 from assistant.preferences import (
@@ -142,6 +142,17 @@ def test_allergies_and_pins_always_travel() -> None:
     assert preferences_for("Plan dinner.", near) == [1, 0]
 
 
+class Model:
+    """Stands in for a language model: its words are its own."""
+
+    name = "model"
+    recites = False
+
+    def respond(self, request: Request) -> Iterator[str]:
+        """Say something."""
+        yield "In Ghent, I think."
+
+
 def test_they_are_in_the_recollections_and_make_no_recall_confident(tmp_path: Path) -> None:
     clock = ManualClock(datetime(2026, 5, 3, 9, tzinfo=UTC))
     with default_opener()(tmp_path / "memory.db", clock, "default") as assistant:
@@ -158,6 +169,7 @@ def test_they_are_in_the_recollections_and_make_no_recall_confident(tmp_path: Pa
             "The bins go out on Tuesday.",
         }
         assert not reply.recollections.confident
+        assistant.responder = Model()  # what always travels is for a model; memory needs none
         reply = assistant.reply("Where does my sister live?")
         assert "Ghent" in reply.recollections[0].text
         always = {hit.text for hit in reply.recollections if hit.standing}

@@ -202,6 +202,12 @@ def read_checkpoint(path: Path, kind: str) -> Checkpoint:
         raise refuse("its configuration is no JSON") from error
     if not isinstance(config, dict):
         raise refuse("its configuration is no JSON object")
+    # Where TensorFlow is loaded, it has taught NumPy types that NumPy itself lacks.
+    foreign = [name for name, array in tensors.items() if array.dtype.kind not in "biuf"]
+    if foreign:
+        raise refuse(
+            f"{foreign[0][:60]} is of the type {tensors[foreign[0]].dtype}, not of NumPy's"
+        )
     fingerprint = fingerprint_of(kind, config, tensors)
     if metadata.get("fingerprint") != fingerprint:
         raise refuse("its content does not match its fingerprint: the file is damaged")

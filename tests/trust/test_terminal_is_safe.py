@@ -175,7 +175,7 @@ def test_lines_typed_before_are_called_back_without_moving_anything(
     entries = [f"\n# 2026-05-03 09:00:00\n+hidden {trick} words\n" for trick in tricks]
     history.write_text("".join(entries), "utf-8")
     chat = terminal()
-    chat.wait("/help")
+    chat.wait("short-term 0/12")  # the prompt is up: what is typed before it shows as it is
     for _ in tricks:
         chat.keys("\x1b[A")
     chat.wait("hidden .* words")
