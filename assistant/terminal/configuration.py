@@ -156,7 +156,7 @@ def _from_file(path: Path, origin: Origin, problems: list[str]) -> Iterator[tupl
 
     try:
         said = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         problems.append(f"{path} is not TOML: {error}")
         return
     for name, value in said.items():
