@@ -46,7 +46,7 @@ class Talk:
 
     def __init__(self, seed: int) -> None:
         self._rng = random.Random(seed)
-        self._words = vocabulary(self._rng)
+        self._words = vocabulary(random.Random(0))  # the same whatever the seed: they must match
         self._weights = np.cumsum(1 / (np.arange(len(self._words)) + 20)).tolist()
 
     def sentence(self, words: int) -> str:
