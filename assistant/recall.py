@@ -8,7 +8,7 @@ the one that is current. Recall never writes.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -238,9 +238,7 @@ class Recall:
         as_of: datetime | None,
         clock: _Budget,
     ) -> Recollections:
-        words, similarity = self._search(query, index)
-        rows = self._rows(index, allowed, words, similarity, clock.candidates())
-        features = match_features(query, index, rows, words, similarity)
+        rows, features = self.candidates(query, index, allowed, clock.candidates)
         scores = self._ranker.score(features[None])[0] - ARCHIVED * index.archived[rows]
         clock.ranked(len(rows))
         confidence = self._ranker.confidence(scores, features)
@@ -260,10 +258,19 @@ class Recall:
         hits.sort(key=lambda hit: -hit.score)
         return Recollections(hits[:k], query=query.text, threshold=self.threshold)
 
-    def candidates(self, query: Query, index: TurnIndex, allowed: Mask) -> tuple[Rows, Array]:
-        """Rows of the index to rank, ascending, (m,), and their features, (m, features)."""
+    def candidates(
+        self,
+        query: Query,
+        index: TurnIndex,
+        allowed: Mask,
+        count: Callable[[], int] = lambda: CANDIDATES,
+    ) -> tuple[Rows, Array]:
+        """Rows of the index to rank, ascending, (m,), and their features, (m, features).
+
+        ``count`` says how many to take of each search; it is asked when the searches are done.
+        """
         words, similarity = self._search(query, index)
-        rows = self._rows(index, allowed, words, similarity, CANDIDATES)
+        rows = self._rows(index, allowed, words, similarity, count())
         return rows, match_features(query, index, rows, words, similarity)
 
     def _search(self, query: Query, index: TurnIndex) -> tuple[WordMatch, Array]:

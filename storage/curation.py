@@ -54,23 +54,19 @@ class Curation:
 
     def archive(self, memory_ids: Iterable[int], at: datetime | None = None) -> list[int]:
         """Put memories away: found when asked for, and taken out by use. Returns those moved."""
-        ids = list(memory_ids)
-        return self._change(
-            "archive",
-            at,
-            lambda connection, journal, now: curating.set_archived(
-                connection, self.owner, journal, ids, now
-            ),
-        )
+        return self._move("archive", memory_ids, at)
 
     def restore(self, memory_ids: Iterable[int], at: datetime | None = None) -> list[int]:
         """Take memories out of the archive; returns those that were in it."""
+        return self._move("restore", memory_ids, at)
+
+    def _move(self, kind: str, memory_ids: Iterable[int], at: datetime | None) -> list[int]:
         ids = list(memory_ids)
         return self._change(
-            "restore",
+            kind,
             at,
-            lambda connection, journal, _: curating.set_archived(
-                connection, self.owner, journal, ids, None
+            lambda connection, journal, now: curating.set_archived(
+                connection, self.owner, journal, ids, now if kind == "archive" else None
             ),
         )
 
