@@ -2,6 +2,10 @@
 
 Everything that SQLite writes is then encrypted: the file, its log, and what a crash leaves. The
 package sqlcipher3 is imported only when a key is given.
+
+TensorFlow carries a SQLite of its own and shows its functions to every library loaded after it.
+SQLCipher would then call those, and they take a key and write plain text without a word. So the
+library is loaded to prefer its own functions, and each connection is asked whether it can encrypt.
 """
 
 from __future__ import annotations
@@ -10,6 +14,8 @@ import hashlib
 import os
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +53,12 @@ class Cipher:
         """Give a fresh connection the key of its file, or of a new file."""
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
         connection.execute(f'PRAGMA key = "{self.spec(path)}"')
+        if connection.execute("PRAGMA cipher_version").fetchone() is None:
+            raise StorageError(
+                "a key was given, but another library has put its SQLite in SQLCipher's place, and "
+                "that one does not encrypt; nothing was written; open the store before "
+                "importing TensorFlow or sqlcipher3"
+            )
 
     def spec(self, path: Path) -> str:
         """Key and salt of a file as SQLCipher takes them; a file without a salt gets a new one."""
@@ -68,13 +80,28 @@ class Cipher:
 
 def _import() -> Any:
     try:
-        from sqlcipher3 import dbapi2
+        with _own_symbols():
+            from sqlcipher3 import dbapi2
     except ImportError:
         raise StorageError(
             "a key was given, but sqlcipher3 is not installed; run: "
             "pip install 'remembrancer[encryption]'"
         ) from None
     return dbapi2
+
+
+@contextmanager
+def _own_symbols() -> Iterator[None]:
+    """Load libraries so that each calls its own functions before those of others."""
+    if not hasattr(os, "RTLD_DEEPBIND"):  # macOS binds that way of itself
+        yield
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(os.RTLD_NOW | os.RTLD_DEEPBIND)
+    try:
+        yield
+    finally:
+        sys.setdlopenflags(flags)
 
 
 def driver_errors() -> tuple[type[Exception], ...]:

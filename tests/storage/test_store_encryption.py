@@ -187,3 +187,33 @@ def test_without_the_package_a_key_is_refused_with_the_command_that_helps(path, 
     with pytest.raises(StorageError, match=r"pip install 'remembrancer\[encryption\]'"):
         LongTermStore(path, key=KEY)
     assert not path.exists()
+
+
+AFTER_TENSORFLOW = """
+import sys
+import tensorflow
+{before}
+from storage import LongTermStore, StorageError
+try:
+    with LongTermStore(sys.argv[1], key="a key") as store:
+        store.backup()
+except StorageError as error:
+    print("refused:", error)
+"""
+
+
+@pytest.mark.parametrize("before", ["", "import sqlcipher3.dbapi2"])
+def test_a_store_is_never_plain_because_tensorflow_came_first(path, before):
+    pytest.importorskip("tensorflow")
+    done = subprocess.run(
+        [sys.executable, "-c", AFTER_TENSORFLOW.format(before=before), str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    if before:  # nothing can be done for a library that is already bound: refused, not plain
+        assert done.stdout.startswith("refused: a key was given")
+    else:
+        assert done.stdout == ""
+        assert path.stat().st_size > 0
+    assert not [f for f in path.parent.iterdir() if b"SQLite format 3" in f.read_bytes()]
