@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, text
 from storage import models
 from storage.codec import decoding, unpack
 from storage.database import Database
+from storage.prepared import Prepared
 from storage.records import Vector
 from storage.traits import traits_of
 
@@ -45,7 +46,7 @@ _COLUMNS: dict[str, Any] = {
 }
 _DIGIT = re.compile(r"\d")
 _CHANGEABLE = ("memory", "recallable", "superseded", "pinned", "archived")
-_STATE = select(_owner.revision, _owner.epoch).where(_owner.name == bindparam("owner"))
+_STATE = Prepared(select(_owner.revision, _owner.epoch).where(_owner.name == bindparam("owner")))
 _ROWS = (
     select(
         _turn.id,
@@ -71,6 +72,8 @@ _ROWS = (
 _ALL = _ROWS.order_by(_turn.id)
 # The sign keeps SQLite from walking all turns in order, to spare itself the sorting of a few.
 _CHANGED = _ROWS.where(_turn.revision > bindparam("seen")).order_by(text("+turn.id"))
+_FEW = 64
+_FEW_CHANGED = Prepared(_CHANGED.limit(_FEW))
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -162,8 +165,8 @@ class IndexKeeper:
             return self._snapshot
 
     def _synchronise(self, connection: Connection) -> bool:
-        row = connection.execute(_STATE, {"owner": self._owner}).first()
-        revision, epoch = (row.revision, row.epoch) if row else (0, 0)
+        state = _STATE.rows(connection, owner=self._owner)
+        revision, epoch = state[0] if state else (0, 0)
         if (revision, epoch) == (self._revision, self._epoch):
             return False
         if epoch != self._epoch:
@@ -171,11 +174,8 @@ class IndexKeeper:
         if not self._count:
             everyone = select(func.count()).where(_turn.owner == self._owner)
             self._reserve(connection.execute(everyone).scalar_one())
-        given = {"owner": self._owner, "seen": self._revision, "encoder": self.fingerprint}
-        statement = _CHANGED if self._count else _ALL
-        result = connection.execute(statement, given, execution_options={"yield_per": _PAGE})
         copied = False
-        for rows in result.partitions():
+        for rows in self._pages(connection):
             last = int(self._columns["ids"][self._count - 1]) if self._count else 0
             split = next((i for i, one in enumerate(rows) if one[0] > last), len(rows))
             if split:
@@ -188,6 +188,22 @@ class IndexKeeper:
                 self._extend(rows[split:])
         self._revision, self._epoch = revision, epoch
         return True
+
+    def _pages(self, connection: Connection) -> Iterator[Sequence[Any]]:
+        """Rows that have changed, in ascending order of ids."""
+        given: dict[str, Any] = {
+            "owner": self._owner,
+            "seen": self._revision,
+            "encoder": self.fingerprint,
+        }
+        if self._count:
+            few = _FEW_CHANGED.rows(connection, **given)
+            if len(few) < _FEW:
+                yield few
+                return
+        statement = _CHANGED if self._count else _ALL
+        result = connection.execute(statement, given, execution_options={"yield_per": _PAGE})
+        yield from result.partitions()
 
     def _drop_forgotten(self, connection: Connection) -> None:
         statement = select(_turn.id).where(_turn.owner == self._owner)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from storage import models, uses
 from storage.codec import chunked, clean, decoding, instant, moment, read_day, utc_if
+from storage.prepared import Prepared
 from storage.records import DateSpan, MemoryRecord
 from storage.sealing import words_hash
 
@@ -23,16 +24,20 @@ _turn, _memory, _reading, _date, _version = (
 )
 
 
-_BELONGS = select(_turn.id, _turn.memory_id).where(
-    _turn.owner == bindparam("owner"),
-    _turn.id.in_(bindparam("ids", expanding=True)),
-    _turn.memory_id.is_not(None),
+_BELONGS = Prepared(
+    select(_turn.id, _turn.memory_id).where(
+        _turn.owner == bindparam("owner"),
+        _turn.id.in_(bindparam("ids", expanding=True)),
+        _turn.memory_id.is_not(None),
+    )
 )
 # Not ordered by SQLite: it would walk all turns in order, to spare itself the sorting of a few.
-_REFS = select(_turn.id, _turn.memory_id, _turn.ref).where(
-    _turn.owner == bindparam("owner"), _turn.memory_id.in_(bindparam("ids", expanding=True))
+_REFS = Prepared(
+    select(_turn.id, _turn.memory_id, _turn.ref).where(
+        _turn.owner == bindparam("owner"), _turn.memory_id.in_(bindparam("ids", expanding=True))
+    )
 )
-_OLD_REFS = (
+_OLD_REFS = Prepared(
     select(_version.turn_id, _version.memory_id, _turn.ref)
     .join_from(models.memory_version, models.turn, _version.turn_id == _turn.id)
     .where(
@@ -60,16 +65,16 @@ _OLD_WORDS = (
     )
     .order_by(_turn.id.desc())  # of several, the one told first is the one that was quoted
 )
-_SAME_WORDS = (
+_SAME_WORDS = Prepared(
     select(_reading.words_hash, _turn.memory_id)
     .join_from(models.reading, models.turn, _turn.id == _reading.turn_id)
     .where(
         _reading.owner == bindparam("owner"),
-        _reading.words_hash.in_(bindparam("hashes", expanding=True)),
+        _reading.words_hash.in_(bindparam("ids", expanding=True)),
         _turn.memory_id.is_not(None),
     )
 )
-_DATES = (
+_DATES = Prepared(
     select(_date.turn_id, _date.phrase, _date.first_day, _date.last_day)
     .where(_date.owner == bindparam("owner"), _date.turn_id.in_(bindparam("ids", expanding=True)))
     .order_by(_date.turn_id, _date.position)
@@ -97,6 +102,24 @@ _QUOTED = (
     .join_from(models.memory, models.turn, _memory.turn_id == _turn.id)
     .join(models.reading, _reading.turn_id == _turn.id)
 )
+_THESE = Prepared(
+    _QUOTED.where(
+        _memory.owner == bindparam("owner"), _memory.id.in_(bindparam("ids", expanding=True))
+    ).order_by(_memory.id)
+)
+
+
+def these(
+    connection: Connection, owner: str, ids: Iterable[int], at: int | None = None
+) -> list[MemoryRecord]:
+    """Memories by id, ascending, unknown ids left out; ``at`` an instant, as they were then."""
+    rows = [
+        row
+        for some in chunked(sorted(set(ids)))
+        for row in _THESE.rows(connection, ids=some, owner=owner)
+        if at is None or row.said_at <= at
+    ]
+    return _records(connection, owner, rows, at)
 
 
 def listing(
@@ -114,12 +137,16 @@ def listing(
     newest_first: bool = True,
 ) -> list[MemoryRecord]:
     """Memories in the order they were written, or its reverse."""
+    at = None if as_of is None else instant(as_of)[0]
+    everything = include_superseded and include_archived and subject is None and words is None
+    if ids is not None and everything:
+        found = these(connection, owner, ids, at)[:: -1 if newest_first else 1]
+        return found[offset : None if limit is None else offset + limit]
     if subject is None:
         quoted = _QUOTED.where(_memory.owner == owner)
     else:
         # A reading has its memory's owner; named twice, SQLite would go through all memories.
         quoted = _QUOTED.where(_reading.owner == owner, _reading.subject == clean(subject))
-    at = None if as_of is None else instant(as_of)[0]
     quoted = _narrowed(quoted, at, superseded=include_superseded, archived=include_archived)
     if words is not None:
         quoted = quoted.where(words)
@@ -179,7 +206,7 @@ def _records(
                 said_at=moment(row.said_at, row.offset_s),
                 refs=(words.ref, *(ref for ref in restatements[row.id] if ref != words.ref)),
                 salience=words.salience,
-                strength=1.0 + used.get(row.id, 0),
+                strength=1.0 + used[row.id],
                 subject=words.subject,
                 value=words.value,
                 dates=tuple(dates[turn]),
@@ -189,7 +216,7 @@ def _records(
                 superseded_at=utc_if(row.superseded_at) if superseded else None,
                 valid_from=read_day(row.valid_from),
                 valid_to=read_day(row.valid_to),
-                uses=used.get(row.id, 0),
+                uses=used[row.id],
             )
         )
     return found
@@ -213,12 +240,10 @@ def same_words(
     hashes = {words_hash(clean(speaker), clean(key)): key for key in keys}
     told: dict[str, list[int]] = defaultdict(list)
     for some in chunked(list(hashes)):
-        for found, memory in connection.execute(
-            _SAME_WORDS, {"owner": owner, "hashes": list(some)}
-        ):
+        for found, memory in _SAME_WORDS.rows(connection, ids=some, owner=owner):
             told[hashes[found]].append(memory)
     wanted = {memory for memories in told.values() for memory in memories}
-    records = {one.id: one for one in listing(connection, owner, ids=wanted)} if wanted else {}
+    records = {one.id: one for one in these(connection, owner, wanted)}
     return {
         key: [records[one] for one in sorted(set(told.get(key, ())))] for key in hashes.values()
     }
@@ -229,9 +254,8 @@ def _restatements(
 ) -> dict[int, list[str]]:
     refs: dict[int, list[str]] = defaultdict(list)
     for some in chunked(memories):
-        given = {"owner": owner, "ids": list(some)}
         for statement in (_REFS, _OLD_REFS):
-            for _, memory, ref in sorted(connection.execute(statement, given)):
+            for _, memory, ref in sorted(statement.rows(connection, ids=some, owner=owner)):
                 refs[memory].append(ref)
     return refs
 
@@ -239,9 +263,8 @@ def _restatements(
 def _dates(connection: Connection, owner: str, turns: Sequence[int]) -> dict[int, list[DateSpan]]:
     spans: dict[int, list[DateSpan]] = defaultdict(list)
     for some in chunked(turns):
-        given = {"owner": owner, "ids": list(some)}
         with decoding("a date"):
-            rows = list(connection.execute(_DATES, given))
+            rows = _DATES.rows(connection, ids=some, owner=owner)
         for turn_id, phrase, first, last in rows:
             spans[turn_id].append(DateSpan(phrase, first, last))
     return spans
@@ -251,7 +274,6 @@ def of_turns(connection: Connection, owner: str, turns: Iterable[int]) -> dict[i
     """The memory that each turn became or restated, keyed by the turn."""
     belongs: dict[int, int] = {}
     for some in chunked(sorted(set(turns))):
-        rows = connection.execute(_BELONGS, {"owner": owner, "ids": list(some)})
-        belongs.update((turn, memory) for turn, memory in rows)
-    found = {one.id: one for one in listing(connection, owner, ids=belongs.values())}
+        belongs.update(_BELONGS.rows(connection, ids=some, owner=owner))
+    found = {one.id: one for one in these(connection, owner, belongs.values())}
     return {turn: found[memory] for turn, memory in belongs.items()}

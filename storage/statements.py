@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from storage import models
 from storage.changes import Journal
 from storage.codec import chunked, clean, utc_if
+from storage.prepared import Prepared
 from storage.records import Decision, StatementRecord
 
 _statement, _memory = models.memory_statement.c, models.memory.c
@@ -28,9 +29,11 @@ _QUOTED = select(
     models.memory,
     and_(_memory.id == _statement.memory_id, _memory.turn_id == _statement.turn_id),
 )
-_OF_MEMORIES = _QUOTED.where(
-    _memory.owner == bindparam("owner"), _memory.id.in_(bindparam("ids", expanding=True))
-).order_by(_statement.memory_id, _statement.position)
+_OF_MEMORIES = Prepared(
+    _QUOTED.where(
+        _memory.owner == bindparam("owner"), _memory.id.in_(bindparam("ids", expanding=True))
+    ).order_by(_statement.memory_id, _statement.position)
+)
 _ABOUT = _QUOTED.where(
     _statement.owner == bindparam("owner"), _statement.subject == bindparam("subject")
 ).order_by(_statement.memory_id, _statement.position)
@@ -62,8 +65,7 @@ def of_memories(
     found: dict[int, tuple[StatementRecord, ...]] = {}
     for some in chunked(sorted(set(ids))):
         found.update((memory, ()) for memory in some)
-        given = {"owner": owner, "ids": list(some)}
-        for one in _records(connection, _OF_MEMORIES, given):
+        for one in _records(_OF_MEMORIES.rows(connection, ids=some, owner=owner)):
             found[one.memory] += (one,)
     return found
 
@@ -78,12 +80,10 @@ def about(
             _statement.superseded_by.is_(None), _memory.superseded_by.is_(None)
         )
     given = {"owner": owner, "subject": clean(subject)}
-    return tuple(_records(connection, statement, given))
+    return tuple(_records(connection.execute(statement, given)))
 
 
-def _records(
-    connection: Connection, statement: Select[Any], given: Mapping[str, object]
-) -> list[StatementRecord]:
+def _records(rows: Iterable[Any]) -> list[StatementRecord]:
     return [
         StatementRecord(
             subject=row.subject,
@@ -95,7 +95,7 @@ def _records(
             superseded_by=row.superseded_by,
             superseded_at=utc_if(row.superseded_at),
         )
-        for row in connection.execute(statement, given)
+        for row in rows
     ]
 
 

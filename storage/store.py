@@ -54,7 +54,8 @@ class LongTermStore(Curation):
         url_or_path: A path, ":memory:", or a SQLite URL.
         owner: Whose rows are seen and written; nobody else's are.
         read_only: Refuse every write; the file must exist.
-        key: The passphrase of an encrypted store; a new file is made encrypted with it.
+        key: The passphrase of an encrypted store, or a ``Cipher`` made of it; a new file is made
+            encrypted with it.
 
     Raises:
         ValueError: A URL of another database, or an empty owner.
@@ -62,6 +63,7 @@ class LongTermStore(Curation):
         StoreCorrupt: It is not a store, or is damaged.
         StoreTooNew: A newer version has written it; its bytes are left as they are.
         StoreSealed: It is encrypted with another key, or a key was given and it is not.
+        EncryptionUnavailable: A key was given, and sqlcipher3 is not installed.
     """
 
     def __init__(
@@ -70,13 +72,13 @@ class LongTermStore(Curation):
         *,
         owner: str = "default",
         read_only: bool = False,
-        key: str | None = None,
+        key: str | Cipher | None = None,
     ) -> None:
         self.owner = clean(owner)
         if not self.owner.strip():
             raise ValueError("the owner is empty; expected a name, such as 'default'")
         self.path: Path | None = locate(url_or_path)
-        self._cipher = None if key is None else Cipher(key)
+        self._cipher = Cipher(key) if isinstance(key, str) else key
         self._lexicon = search.Lexicon()
         self._lock = threading.Lock()
         self._keeper: IndexKeeper | None = None
@@ -256,7 +258,7 @@ class LongTermStore(Curation):
     ) -> list[MemoryRecord]:
         revision = transcript.next_revision(connection, self.owner)
         ids = decided.consolidate(connection, self.owner, decisions, revision)
-        found = {one.id: one for one in memories.listing(connection, self.owner, ids=ids)}
+        found = {one.id: one for one in memories.these(connection, self.owner, ids)}
         return [found[memory] for memory in ids]
 
     def memories(
@@ -364,6 +366,11 @@ class LongTermStore(Curation):
         return keeper.current()
 
     # -- the file ------------------------------------------------------------------------------
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the file is encrypted."""
+        return self.path is not None and self._cipher is not None
 
     def forget(self, turn_ids: Sequence[int], at: datetime | None = None) -> ForgetReceipt:
         """Remove turns, what was derived from them, and the bytes they leave in the files.

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from storage import models
 from storage.codec import chunked, clean, instant, moment
 from storage.errors import RefConflict
+from storage.prepared import Prepared
 from storage.records import NewTurn, TurnRecord
 from storage.sealing import seal_turn
 from storage.search import Lexicon
@@ -42,14 +43,18 @@ RECORD = select(
 
 
 # Statements are built once: building one takes longer than running it.
-_BY_REF = RECORD.where(
-    _turn.owner == bindparam("owner"), _turn.ref.in_(bindparam("refs", expanding=True))
+_BY_REF = Prepared(
+    RECORD.where(_turn.owner == bindparam("owner"), _turn.ref.in_(bindparam("ids", expanding=True)))
 )
-_BY_ID = RECORD.where(
-    _turn.owner == bindparam("owner"), _turn.id.in_(bindparam("ids", expanding=True))
-).order_by(_turn.id)
-_SESSIONS = select(_session.key, _session.id).where(
-    _session.owner == bindparam("owner"), _session.key.in_(bindparam("keys", expanding=True))
+_BY_ID = Prepared(
+    RECORD.where(
+        _turn.owner == bindparam("owner"), _turn.id.in_(bindparam("ids", expanding=True))
+    ).order_by(_turn.id)
+)
+_SESSIONS = Prepared(
+    select(_session.key, _session.id).where(
+        _session.owner == bindparam("owner"), _session.key.in_(bindparam("ids", expanding=True))
+    )
 )
 _LAST_TURN = text("SELECT seq FROM sqlite_sequence WHERE name = 'turn'")
 _INDEX_TERMS = text("INSERT INTO turn_text (rowid, terms) VALUES (:id, :terms)")
@@ -58,7 +63,7 @@ INSERT INTO owner (name, revision, epoch, unscrubbed) VALUES (:name, 1, :step, :
 ON CONFLICT (name) DO UPDATE SET
     revision = revision + 1, epoch = epoch + :step, unscrubbed = unscrubbed OR :forgetting
 """)
-_REVISION = select(_owner.revision).where(_owner.name == bindparam("name"))
+_REVISION = Prepared(select(_owner.revision).where(_owner.name == bindparam("name")))
 
 
 def record(row: Sequence[Any]) -> TurnRecord:
@@ -73,7 +78,8 @@ def next_revision(connection: Connection, owner: str, *, forgetting: bool = Fals
     # In two statements: RETURNING is younger than some of the SQLites that are in use.
     given = {"name": owner, "step": int(forgetting), "forgetting": forgetting}
     connection.execute(_NEXT_REVISION, given)
-    return int(connection.execute(_REVISION, {"name": owner}).scalar_one())
+    [[revision]] = _REVISION.rows(connection, name=owner)
+    return int(revision)
 
 
 def restamp(
@@ -126,8 +132,7 @@ def _short(words: str) -> str:
 
 def _by_ref(connection: Connection, owner: str, refs: Sequence[str]) -> Iterator[TurnRecord]:
     for some in chunked(refs):
-        rows = connection.execute(_BY_REF, {"owner": owner, "refs": list(some)})
-        yield from map(record, rows)
+        yield from map(record, _BY_REF.rows(connection, ids=some, owner=owner))
 
 
 def _insert(
@@ -176,13 +181,11 @@ def _session_ids(connection: Connection, owner: str, keys: Sequence[str]) -> dic
     wanted = list(dict.fromkeys(keys))
     found: dict[str, int] = {}
     for some in chunked(wanted):
-        rows = connection.execute(_SESSIONS, {"owner": owner, "keys": list(some)})
-        found.update((key, session_id) for key, session_id in rows)
+        found.update(_SESSIONS.rows(connection, ids=some, owner=owner))
     for key in wanted:
         if key not in found:
             connection.execute(models.session.insert(), {"owner": owner, "key": key})
-            rows = connection.execute(_SESSIONS, {"owner": owner, "keys": [key]})
-            found.update((key, session_id) for key, session_id in rows)
+            found.update(_SESSIONS.rows(connection, ids=[key], owner=owner))
     return found
 
 
@@ -203,8 +206,9 @@ def by_id(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, T
     """The turns with these ids, in ascending order; unknown ids are left out."""
     found: dict[int, TurnRecord] = {}
     for some in chunked(sorted(set(ids))):
-        rows = connection.execute(_BY_ID, {"owner": owner, "ids": list(some)})
-        found.update((row[0], record(row)) for row in rows)
+        found.update(
+            (row.id, record(row)) for row in _BY_ID.rows(connection, ids=some, owner=owner)
+        )
     return found
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from storage import models
 from storage.codec import chunked, decoding, instant, utc
+from storage.prepared import Prepared
 from storage.sealing import reseal
 from storage.transcript import next_revision, restamp
 
@@ -18,8 +19,10 @@ _use, _memory = models.memory_use.c, models.memory.c
 _KNOWN = select(_memory.id).where(
     _memory.owner == bindparam("owner"), _memory.id.in_(bindparam("ids", expanding=True))
 )
-_AT = select(_use.memory_id, _use.at).where(
-    _use.owner == bindparam("owner"), _use.memory_id.in_(bindparam("ids", expanding=True))
+_AT = Prepared(
+    select(_use.memory_id, _use.at).where(
+        _use.owner == bindparam("owner"), _use.memory_id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 
@@ -56,7 +59,7 @@ def uses(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, tu
     found: dict[int, list[int]] = defaultdict(list)
     wanted = sorted(set(ids))
     for some in chunked(wanted):
-        for memory, at in connection.execute(_AT, {"owner": owner, "ids": list(some)}):
+        for memory, at in _AT.rows(connection, ids=some, owner=owner):
             found[memory].append(at)
     with decoding("a time"):
         return {memory: tuple(map(utc, sorted(found[memory]))) for memory in wanted}
@@ -64,16 +67,10 @@ def uses(connection: Connection, owner: str, ids: Iterable[int]) -> dict[int, tu
 
 def counts(
     connection: Connection, owner: str, ids: Sequence[int], until: int | None
-) -> dict[int, int]:
-    """How often each memory was used, up to an instant if one is given; 0 is left out."""
-    statement = (
-        select(_use.memory_id, func.count())
-        .where(_use.owner == owner, _use.memory_id.in_(bindparam("ids", expanding=True)))
-        .group_by(_use.memory_id)
-    )
-    if until is not None:
-        statement = statement.where(_use.at <= until)
-    found: dict[int, int] = {}
+) -> Counter[int]:
+    """How often each memory was used, up to an instant if one is given."""
+    found: Counter[int] = Counter()
     for some in chunked(ids):
-        found.update((row[0], row[1]) for row in connection.execute(statement, {"ids": list(some)}))
+        for memory, at in _AT.rows(connection, ids=some, owner=owner):
+            found[memory] += until is None or at <= until
     return found
