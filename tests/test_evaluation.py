@@ -99,6 +99,19 @@ def test_all_evidence_is_asked_for_by_all_and_some_by_hit() -> None:
     assert (figures.hit_at_10, figures.all_at_10) == (1.0, 0.0)
 
 
+def test_an_open_encoder_is_measured_alone_and_in_fusion(file: Path) -> None:
+    double = HashEncoder()
+    found = evaluate_file(file, open_assistant=open_doubles, dense=double.encode)
+    methods = {method.name: method for method in found.methods}
+    alone, fused = methods["open encoder (cosine)"], methods["hand-tuned fusion, open encoder"]
+    assert alone.figures.questions == fused.figures.questions == 16
+    assert fused.figures.mrr == 1.0  # by the words, with the encoder's say on top
+    mixed_up = evaluate_file(
+        file, open_assistant=open_doubles, dense=lambda texts: -double.encode(texts)[::-1]
+    )
+    assert {m.name: m for m in mixed_up.methods}[alone.name].figures.mrr < alone.figures.mrr
+
+
 def test_questions_about_the_wrong_speaker_are_reported_apart_and_in_the_total() -> None:
     method = Method("m", (asked("a", "a", "1"), asked("a", "b", "5")))
     assert method.figures.r_at_10 == 0.5

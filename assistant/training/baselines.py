@@ -14,6 +14,8 @@ import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
 
+from assistant.encoder import Kind
+
 Floats = NDArray[np.float32]
 
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+")
@@ -91,6 +93,35 @@ class BM25:
                 rows, weight = self._weights[term]
                 out[rows] += weight
         return out
+
+
+class OpenEncoder:
+    """An open encoder in the place of the turn encoder; reads questions and turns alike.
+
+    >>> OpenEncoder(lambda texts: np.ones((len(texts), 1), np.float32)).encode(["a", "b"]).shape
+    (2, 1)
+
+    Args:
+        encode: Gives the unit vectors of texts, (texts, dimension).
+    """
+
+    fingerprint = "open encoder"
+
+    def __init__(self, encode: Callable[[Sequence[str]], Floats]) -> None:
+        self._encode = encode
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return len(self._encode([""])[0])
+
+    def encode(self, texts: Sequence[str], *, kind: Kind = "turn") -> Floats:
+        """Unit vectors, (texts, dimension)."""
+        return self._encode(texts)
+
+    def count_tokens(self, text: str) -> int:
+        """How many words the text is: what reads it tells no more."""
+        return len(text.split())
 
 
 class Dense:

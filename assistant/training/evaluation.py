@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.conversations import Conversation, ConversationError, Question, read_conversations
+from assistant.encoder import Encoder, encode_turns
 from assistant.fusion import FusionRanker
 from assistant.recall import Recall
 from assistant.training.abstention import Abstention
-from assistant.training.baselines import BM25, Baseline, Dense, Floats, minilm
+from assistant.training.baselines import BM25, Baseline, Dense, Floats, OpenEncoder
 from assistant.training.figures import WRONG_SPEAKER, Asked, Evaluation, Method, as_json, render
-from assistant.turn import Turn
+from assistant.turn import Scope, Turn
+from storage import LongTermStore, NewTurn
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -35,6 +37,7 @@ DEPTH = 20
 __all__ = ["as_json", "evaluate_file", "render"]
 
 FUSION = "hand-tuned fusion"
+DENSE, DENSE_FUSION = "open encoder (cosine)", "hand-tuned fusion, open encoder"
 
 Opener = Callable[[Path, "Config"], "Assistant"]
 Encode = Callable[[Sequence[str]], Floats]
@@ -67,7 +70,7 @@ def evaluate_file(
     path: Path | str,
     *,
     keep_all: bool = False,
-    dense: bool = False,
+    dense: Encode | None = None,
     open_assistant: Opener | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Evaluation:
@@ -76,7 +79,8 @@ def evaluate_file(
     Args:
         path: JSON lines in the neutral form.
         keep_all: Measure also with a salience threshold of 0: all but small talk is kept.
-        dense: Measure all-MiniLM-L6-v2 beside it, where the training extras are installed.
+        dense: An open encoder to measure beside it, by itself and in hand-tuned fusion: unit
+            vectors of texts (``baselines.minilm``).
         open_assistant: Opens an assistant on a store file with settings.
         progress: Called with a line of words after each conversation.
 
@@ -92,9 +96,8 @@ def evaluate_file(
     if keep_all:
         settings["assistant, threshold 0"] = Config(salience_threshold=0.0)
     tallies = {name: _Tally() for name in (*settings, FUSION, "BM25", "encoder only (cosine)")}
-    encode = minilm() if dense else None
-    if encode is not None:
-        tallies["all-MiniLM-L6-v2"] = _Tally()
+    if dense is not None:
+        tallies |= {DENSE: _Tally(), DENSE_FUSION: _Tally()}
     conversations = turns = 0
     for conversation in _conversations(Path(path)):
         if not conversation.turns:
@@ -112,8 +115,11 @@ def evaluate_file(
                     _rank(_encoder_only(assistant), conversation, tallies["encoder only (cosine)"])
         texts = [f"{turn.speaker}: {turn.text}" for turn in conversation.turns]
         _rank(BM25(texts), conversation, tallies["BM25"])
-        if encode is not None:
-            _rank(_dense(encode, texts), conversation, tallies["all-MiniLM-L6-v2"])
+        if dense is not None:
+            with _transcript(conversation, OpenEncoder(dense)) as store:
+                recall = Recall(store, OpenEncoder(dense), FusionRanker())
+                _rank(_dense(dense, texts), conversation, tallies[DENSE])
+                _recall(recall, conversation, tallies[DENSE_FUSION], "transcript")
         conversations += 1
         turns += len(conversation.turns)
         if progress is not None:
@@ -193,9 +199,35 @@ def _ask_twice(assistant: Assistant, conversation: Conversation, tally: _Tally) 
 def _fuse(assistant: Assistant, conversation: Conversation, tally: _Tally) -> None:
     """The same candidates in the order of hand-tuned fusion."""
     recall = Recall(assistant.store, assistant.encoder, FusionRanker())
+    _recall(recall, conversation, tally, "memories")
+
+
+def _recall(recall: Recall, conversation: Conversation, tally: _Tally, scope: Scope) -> None:
     for question in conversation.questions:
-        hits = recall(question.text, k=DEPTH, now=conversation.turns[-1].at)
+        hits = recall(question.text, k=DEPTH, now=conversation.turns[-1].at, scope=scope)
         tally.asked.append(_asked(question, [ref for hit in hits for ref in hit.refs]))
+
+
+def _transcript(conversation: Conversation, encoder: Encoder) -> LongTermStore:
+    """A store in memory of every turn, none of them consolidated."""
+    vectors = encode_turns(encoder, conversation.turns)
+    store = LongTermStore(":memory:")
+    store.append(
+        [
+            NewTurn(
+                ref=turn.id,
+                session=str(turn.session),
+                role=turn.role,
+                speaker=turn.speaker,
+                text=turn.text,
+                said_at=turn.at,
+                vector=vector,
+                fingerprint=encoder.fingerprint,
+            )
+            for turn, vector in zip(conversation.turns, vectors, strict=True)
+        ]
+    )
+    return store
 
 
 def _encoder_only(assistant: Assistant) -> Baseline:
