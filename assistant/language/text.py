@@ -7,8 +7,7 @@ takes any string, lone surrogates and NUL included.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Language = Literal["en", "zh"]
 
@@ -28,8 +27,7 @@ QUOTES = {"“": "”", '"': '"', "「": "」", "『": "』", "«": "»", "‘":
 LONGEST_SENTENCE = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word and where it stands: ``low`` is its lower-case, contraction-free form."""
 
     low: str
@@ -116,6 +114,9 @@ def words_of(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         low = match.group().lower().replace("’", "'")
         start, end = match.span()
+        if "'" not in low:  # nearly always
+            found.append(Word(low, start, end))
+            continue
         head, apostrophe, tail = low.rpartition("'")
         if apostrophe and tail == "t" and head.endswith("n"):
             stem = head[:-1]

@@ -138,8 +138,9 @@ class _Wording:
         told = [line for text in self.request.learned for line in told_in(text)]
         if not told:
             return []
+        letters = _letters(" ".join(told))
         for hit in self.request.recollections:
-            again = hit.speaker == self.request.speaker and _same(hit.text, " ".join(told))
+            again = hit.speaker == self.request.speaker and _letters(hit.text) == letters
             if again and not self.evidence.is_former(hit):
                 return [self.words.known.format(day=self.answers.day(hit))]
         quote = in_quotes(clip(tidy(" ".join(told)), frozenset()))
@@ -166,7 +167,6 @@ def _questions(request: Request) -> tuple[str, ...]:
     return asked_in(request.text)
 
 
-def _same(first: str, second: str) -> bool:
-    """Whether two texts have the same letters and digits."""
-    one, other = ([sign for sign in text.casefold() if sign.isalnum()] for text in (first, second))
-    return one == other
+def _letters(text: str) -> str:
+    """The letters and digits of a text, alike in upper and lower case."""
+    return "".join(filter(str.isalnum, text.casefold()))
