@@ -4,6 +4,7 @@ from storage.backup import Backup, backups_of, newest_good, restore_backup, veri
 from storage.codec import clean
 from storage.encryption import Cipher
 from storage.errors import (
+    EncryptionUnavailable,
     RefConflict,
     StorageError,
     StoreCorrupt,
@@ -25,7 +26,7 @@ from storage.records import (
     TurnRecord,
     Vector,
 )
-from storage.sealed_files import change_key
+from storage.sealed_files import change_key, key_fits, readable_copies
 from storage.search import Lexicon
 from storage.store import LongTermStore, Scope
 from storage.vectors import as_stored
@@ -37,6 +38,7 @@ __all__ = [
     "Cipher",
     "DateSpan",
     "Decision",
+    "EncryptionUnavailable",
     "ForgetReceipt",
     "InboxRecord",
     "Lexicon",
@@ -58,7 +60,9 @@ __all__ = [
     "backups_of",
     "change_key",
     "clean",
+    "key_fits",
     "newest_good",
+    "readable_copies",
     "restore_backup",
     "verify_backup",
 ]

@@ -18,10 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from storage.errors import StorageError
+from storage.errors import EncryptionUnavailable
 
-_HEADER = b"SQLite format 3\x00"
+HEADER = b"SQLite format 3\x00"
 _SALT_BYTES = 16
 _ROUNDS = 256_000  # what SQLCipher 4 does with a passphrase
 _MODULE = "sqlcipher3.dbapi2"
@@ -38,7 +39,7 @@ class Cipher:
 
     Raises:
         ValueError: The passphrase is empty.
-        StorageError: sqlcipher3 is not installed.
+        EncryptionUnavailable: sqlcipher3 is not installed.
     """
 
     def __init__(self, passphrase: str) -> None:
@@ -51,31 +52,52 @@ class Cipher:
 
     def unlock(self, connection: Any, path: Path) -> None:
         """Give a fresh connection the key of its file, or of a new file."""
-        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
-        connection.execute(f'PRAGMA key = "{self.spec(path)}"')
-        if connection.execute("PRAGMA cipher_version").fetchone() is None:
-            raise StorageError(
-                "a key was given, but another library has put its SQLite in SQLCipher's place, and "
-                "that one does not encrypt; nothing was written; open the store before "
-                "importing TensorFlow or sqlcipher3"
-            )
+        _set_key(connection, self.spec(path))
 
     def spec(self, path: Path) -> str:
         """Key and salt of a file as SQLCipher takes them; a file without a salt gets a new one."""
-        salt = b""
-        if path.exists():
-            with path.open("rb") as file:
-                salt = file.read(_SALT_BYTES)
-        if len(salt) < _SALT_BYTES:
-            salt = self._fresh  # the same for every connection until the file has it
+        # The new one is the same for every connection until the file has it.
+        salt = self._first_bytes(path) or self._fresh
         known = self._specs.get(salt)
         if known is None:
             key = hashlib.pbkdf2_hmac("sha512", self._passphrase, salt, _ROUNDS, 32)
             known = self._specs[salt] = f"x'{key.hex()}{salt.hex()}'"
         return known
 
+    def finds_plain(self, path: Path) -> bool:
+        """Whether a file is a database that is not encrypted."""
+        return self._first_bytes(path) == HEADER
+
+    def _first_bytes(self, path: Path) -> bytes:
+        """What stands where SQLCipher has its salt and SQLite its header; empty in a new file.
+
+        Read through the library. By hand would take all locks from the file: POSIX has a process
+        lose them when it closes any of its descriptors, and the next process to close the store
+        would then delete the log that this one still writes to.
+        """
+        if not path.exists() or path.stat().st_size < _SALT_BYTES:
+            return b""
+        target = f"file:{quote(str(path.absolute()))}?mode=ro"
+        connection = self.module.connect(target, uri=True, check_same_thread=False)
+        try:
+            _set_key(connection, f"x'{'00' * 32}'")
+            return bytes.fromhex(connection.execute("PRAGMA cipher_salt").fetchone()[0])
+        finally:
+            connection.close()
+
     def __repr__(self) -> str:
         return "Cipher(…)"  # what it holds has no place in a traceback
+
+
+def _set_key(connection: Any, spec: str) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
+    connection.execute(f'PRAGMA key = "{spec}"')
+    if connection.execute("PRAGMA cipher_version").fetchone() is None:
+        raise EncryptionUnavailable(
+            "a key was given, but another library has put its SQLite in SQLCipher's place, and "
+            "that one does not encrypt; nothing was written; open the store before "
+            "importing TensorFlow or sqlcipher3"
+        )
 
 
 def _import() -> Any:
@@ -83,8 +105,8 @@ def _import() -> Any:
         with _own_symbols():
             from sqlcipher3 import dbapi2
     except ImportError:
-        raise StorageError(
-            "a key was given, but sqlcipher3 is not installed; run: "
+        raise EncryptionUnavailable(
+            "the store is encrypted or is to be, but sqlcipher3 is not installed; run: "
             "pip install 'remembrancer[encryption]'"
         ) from None
     return dbapi2
@@ -108,13 +130,3 @@ def driver_errors() -> tuple[type[Exception], ...]:
     """The errors that connections raise, of either library."""
     other = sys.modules.get(_MODULE)
     return (sqlite3.Error,) if other is None else (sqlite3.Error, other.Error)
-
-
-def looks_encrypted(path: Path) -> bool:
-    """Whether a file has no header of SQLite's: it is encrypted, or no database at all."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(len(_HEADER))
-    except OSError:
-        return False
-    return len(header) == len(_HEADER) and header != _HEADER

@@ -19,6 +19,10 @@ class StoreSealed(StorageError):
     """The file is encrypted, and the key given is not its key; or it is not encrypted at all."""
 
 
+class EncryptionUnavailable(StorageError):
+    """A key was given, and nothing here can encrypt: sqlcipher3 is missing, or was replaced."""
+
+
 class StoreTooNew(StorageError):
     """The file was written by a newer version of the program."""
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, StaticPool, create_engine, event, insert
 from storage import models
 from storage.backup import back_up
 from storage.database import Database, connect, explaining, peek
-from storage.encryption import Cipher, driver_errors, looks_encrypted
+from storage.encryption import Cipher, driver_errors
 from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreSealed, StoreTooNew
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def prepare(path: Path | None, *, read_only: bool = False, cipher: Cipher | None
                 )
             _make_private(path)
         if path.stat().st_size:
-            if cipher is not None and not looks_encrypted(path):
+            if cipher is not None and cipher.finds_plain(path):
                 raise StoreSealed(
                     f"{path} is not encrypted, but a key was given; encrypt it first, or open it "
                     "without a key"

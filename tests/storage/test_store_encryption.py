@@ -13,6 +13,7 @@ import pytest
 from storage import (
     Cipher,
     Decision,
+    EncryptionUnavailable,
     LongTermStore,
     StorageError,
     StoreCorrupt,
@@ -20,6 +21,8 @@ from storage import (
     StoreSealed,
     backups_of,
     change_key,
+    key_fits,
+    readable_copies,
     restore_backup,
     verify_backup,
 )
@@ -116,6 +119,36 @@ def test_a_store_is_encrypted_given_another_key_and_decrypted_again(path, said):
         assert store.append([said(ref="z")])[0].id > turn.id  # ids are not given out again
 
 
+def test_the_blocks_that_a_plain_file_leaves_are_overwritten(path, said):
+    with LongTermStore(path) as store:
+        fill(store, said)
+    with path.open("rb") as before:
+        assert SECRET in before.read()
+        change_key(path, None, Cipher(KEY), NOON)
+        before.seek(0)
+        left = before.read()
+        assert left == bytes(len(left))
+
+
+def test_a_key_is_tried_without_opening_the_store(path, said):
+    with LongTermStore(path, key=KEY) as store:
+        fill(store, said, 3)
+        assert store.encrypted
+        assert key_fits(path, Cipher(KEY))
+        assert not key_fits(path, Cipher("wrong"))
+    path.write_bytes(b"no database " * 1000)
+    assert not key_fits(path, Cipher(KEY))
+
+
+def test_copies_that_anybody_can_read_are_found(path, said):
+    with LongTermStore(path) as store:
+        copy = store.backup(at=NOON)
+    assert readable_copies(path) == [copy]
+    change_key(path, None, Cipher(KEY), NOON)
+    assert len(backups_of(path)) == 1
+    assert readable_copies(path) == []
+
+
 def test_changing_a_key_refuses_what_it_cannot_do_and_changes_nothing(path, said):
     with LongTermStore(path, key=KEY) as store:
         fill(store, said, 3)
@@ -184,7 +217,7 @@ os._exit(9)
 
 def test_without_the_package_a_key_is_refused_with_the_command_that_helps(path, monkeypatch):
     monkeypatch.setitem(sys.modules, "sqlcipher3", None)
-    with pytest.raises(StorageError, match=r"pip install 'remembrancer\[encryption\]'"):
+    with pytest.raises(EncryptionUnavailable, match=r"pip install 'remembrancer\[encryption\]'"):
         LongTermStore(path, key=KEY)
     assert not path.exists()
 
