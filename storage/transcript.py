@@ -278,5 +278,6 @@ def neighbours(
     turns = by_id(connection, owner, {*ids, *(near for _, near in pairs)})
     around: dict[int, list[TurnRecord]] = {turn: [] for turn in ids if turn in turns}
     for turn, near in pairs:
-        around[turn].append(turns[near])
+        if turn in around and near in turns:  # a damaged index names turns that are not there
+            around[turn].append(turns[near])
     return around
