@@ -12,6 +12,7 @@ from assistant.terminal.pipe import run_pipe
 from assistant.terminal.question import is_yes
 from assistant.terminal.registry import Registry
 from assistant.terminal.settings import Settings
+from assistant.terminal.waiting import Waiting, tell_waiting
 
 
 def chat(settings: Settings, engine: Engine, registry: Registry) -> int:
@@ -24,6 +25,7 @@ def chat(settings: Settings, engine: Engine, registry: Registry) -> int:
             greet(context)
             context.ask = lambda question: is_yes(_plain_answer(output, f"{question} [y/N] "))
             context.choose = lambda question, keys: _plain_key(output, question, keys)
+            context.waiting = Waiting(lambda name: tell_waiting(output, name))
         return run_pipe(context, prompted=terminal)
     from assistant.terminal.terminal_chat import TerminalChat
 

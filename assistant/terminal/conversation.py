@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 
 from assistant.errors import UsageError
-from assistant.secrets import mask_secrets
 from assistant.terminal.context import CommandContext
 from assistant.terminal.session_commands import LARGEST_TEXT
 from assistant.terminal.withholding import secrecy_for, tell_withheld
@@ -27,7 +26,7 @@ def run_command(context: CommandContext, line: str) -> tuple[str, object]:
     data = command.handler(context, call)
     if context.recorder is not None:
         if command.name == "remember":
-            context.recorder.remember(mask_secrets(call.text))
+            context.recorder.remember(_masked(call.text))
         elif command.name == "forget":
             for words in context.forgotten[known:]:
                 context.recorder.forget(words)
@@ -51,7 +50,7 @@ def say(context: CommandContext, line: str) -> None:
         raise too_long("the text")
     answer(context, text)
     if context.recorder is not None and context.last_reply is not None:
-        text = text if context.assistant.config.secrets == "store" else mask_secrets(text)
+        text = text if context.assistant.config.secrets == "store" else _masked(text)
         context.recorder.user(text, context.last_reply)
 
 
@@ -78,6 +77,12 @@ def answer(context: CommandContext, text: str) -> None:
         context.last_reply = reply = assistant.last_reply
         if reply is not None and reply is not before:
             tell_withheld(context, reply.withheld, text)
+
+
+def _masked(text: str) -> str:
+    from assistant.secrets import mask_secrets  # takes longer to import than the prompt may wait
+
+    return mask_secrets(text)
 
 
 def too_long(what: str) -> UsageError:

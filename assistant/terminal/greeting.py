@@ -11,6 +11,17 @@ MEANING = {
 }
 
 
+def farewell(context: CommandContext) -> None:
+    """The last line: what there is now."""
+    from assistant.terminal.session_commands import counted
+
+    assistant = context.assistant
+    said = f"Bye. {counted(assistant.store.count_memories())}."
+    if assistant.mode != "normal":
+        said += f" In {assistant.mode} mode nothing was written."
+    context.output.line(said, "note")
+
+
 def greet(context: CommandContext) -> None:
     """Two lines for somebody who was never here, one for who comes back."""
     path = context.settings.store_path()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from assistant.secrets import mask_secrets
 from assistant.terminal.private import make_private
 from assistant.terminal.typed_lines import forget_typed, holds, read_typed
 
@@ -45,6 +44,8 @@ class PrivateHistory(FileHistory):
         """Append a line without its secrets, unless it asks to forget or is a document."""
         if asks_to_forget(string) or len(string) > _LONGEST:
             return
+        from assistant.secrets import mask_secrets  # the prompt does not wait for this import
+
         try:
             make_private(Path(os.fsdecode(self.filename)))
             super().store_string(mask_secrets(string.encode("utf-8", "replace").decode()))

@@ -16,6 +16,7 @@ from assistant.terminal.context import CommandContext
 from assistant.terminal.conversation import is_command, run_command, say, too_long
 from assistant.terminal.data import reply_data, to_json
 from assistant.terminal.failures import OK, Failure, explain
+from assistant.terminal.greeting import farewell
 from assistant.terminal.session_commands import LARGEST_TEXT
 
 TWICE_S = 2.0
@@ -54,7 +55,10 @@ def run_pipe(context: CommandContext, *, prompted: bool = False) -> int:
             try:
                 if line is None:
                     raise too_long(f"line {number}")
-                if line.strip():
+                if line.strip() and prompted:
+                    with context.waiting.interruptible(context.output.line):
+                        _take(context, line)
+                elif line.strip():
                     _take(context, line)
             except BrokenPipeError:
                 raise
@@ -72,6 +76,9 @@ def run_pipe(context: CommandContext, *, prompted: bool = False) -> int:
                 break
         if context.recorder is not None:
             recording.finish(context)
+        if prompted and context.engine.ready:
+            context.assistant.new_session()
+            farewell(context)
     finally:
         context.engine.close()
     return code
@@ -82,10 +89,10 @@ def _prompted(context: CommandContext, prompted: bool) -> Iterator[str | None]:
     lines = read_lines(sys.stdin.buffer)
     interrupted_at = float("-inf")
     while True:
-        if prompted:
-            mode = context.settings.mode
-            context.output.prompt("> " if mode == "normal" else f"{mode}> ")
         try:
+            if prompted:
+                mode = context.settings.mode
+                context.output.prompt("> " if mode == "normal" else f"{mode}> ")
             line = next(lines)
         except StopIteration:
             if prompted:
@@ -98,6 +105,7 @@ def _prompted(context: CommandContext, prompted: bool) -> Iterator[str | None]:
             context.output.line()
             if now - interrupted_at <= TWICE_S:
                 return
+            context.output.line("Ctrl-C again leaves.")
             interrupted_at, lines = now, read_lines(sys.stdin.buffer)
             continue
         yield line

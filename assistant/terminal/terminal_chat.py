@@ -18,17 +18,17 @@ from assistant.terminal.context import CommandContext
 from assistant.terminal.conversation import is_command, run_command, say
 from assistant.terminal.display import clip
 from assistant.terminal.failures import OK, debugging, explain
-from assistant.terminal.greeting import greet
+from assistant.terminal.greeting import farewell, greet
 from assistant.terminal.history import PrivateHistory, open_history
 from assistant.terminal.mode_command import OFF_RECORD, is_mode
 from assistant.terminal.pipe import TWICE_S
 from assistant.terminal.prompt import make_prompt
 from assistant.terminal.question import Question, is_yes
 from assistant.terminal.screen import Screen
-from assistant.terminal.session_commands import counted, show_learned
+from assistant.terminal.session_commands import show_learned
 from assistant.terminal.sleep_command import offer
 from assistant.terminal.toolbar import Status
-from assistant.terminal.waiting import Waiting
+from assistant.terminal.waiting import Waiting, tell_waiting
 from assistant.terminal.worker import Worker
 
 _LEAVING_WORDS = ("quit", "exit")
@@ -61,10 +61,10 @@ class TerminalChat:
         self._at_once = False
         self._turns = 0  # there were when the chat began
         self.screen = Screen()
-        self.worker = Worker(self._take_line, context.stop, self._changed)
+        self.worker = Worker(self._take_line, context.stop, self._changed, self._after_line)
         context.ask = self._ask
         context.choose = self._choose
-        context.waiting = Waiting(self._tell_waiting)
+        context.waiting = Waiting(lambda name: tell_waiting(context.output, name))
         self.history = open_history(
             context.settings.history_path(), paused=context.settings.mode == OFF_RECORD
         )
@@ -109,8 +109,7 @@ class TerminalChat:
             if self.context.engine.error is not None:  # no line will fare better
                 raise
             self._report(error)
-        if not self.context.leaving:
-            self._after_turn()
+        self._forget_typed()
 
     # What the keys do; all of it in the prompt's loop
 
@@ -174,10 +173,6 @@ class TerminalChat:
         if self.context.waiting.long:
             doing, stops = f"waiting for {self.context.waiting.name}", "Ctrl-C answers from memory"
         return clip(f"{doing}{waiting}, {stops} | {line}", columns)
-
-    def _tell_waiting(self, name: str) -> None:
-        """A model has not begun for a while; called from a thread of its own."""
-        self.context.output.line(f"Waiting for {name}; Ctrl-C answers from memory.", "note")
 
     # The loop around them
 
@@ -262,14 +257,19 @@ class TerminalChat:
         if isinstance(self.history, PrivateHistory):
             self.history.paused = paused
 
-    def _after_turn(self) -> None:
+    def _forget_typed(self) -> None:
+        """Take what was forgotten out of the lines typed, too."""
         while self.context.forgotten:
             words = self.context.forgotten.pop()
             if hasattr(self.history, "forget"):
                 self.history.forget(words)
-        if self.context.engine.ready:
+
+    def _after_line(self) -> None:
+        """Renew the figures; waits for what the reply put off, while Ctrl-C is the line's."""
+        if self.context.engine.ready and not self.context.leaving:
             with suppress(Exception):
                 self._refresh()
+            self._in_loop(self.prompt.app.invalidate)
 
     def _report(self, error: BaseException) -> None:
         if debugging():
@@ -289,13 +289,9 @@ class TerminalChat:
         if self.context.engine.ready or self.context.engine.error is None:
             assistant = self.context.assistant
             assistant.new_session()
-            kept = counted(assistant.store.count_memories())
             if not self._at_once:
                 offer(self.context, assistant.store.count_turns() - self._turns, self._ask_plainly)
-            said = f"Bye. {kept}."
-            if assistant.mode != "normal":
-                said += f" In {assistant.mode} mode nothing was written."
-            self.context.output.line(said, "note")
+            farewell(self.context)
 
     def _ask_plainly(self, question: str) -> str:
         """Ask where there is no prompt any more."""

@@ -6,10 +6,14 @@ instead: nobody has to wait out a model.
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
+
+from assistant.terminal.output import Output
 
 AFTER_S = 2.0
 """How long a model's first word is waited for in silence."""
@@ -74,8 +78,39 @@ class Waiting:
             responder.give_up()
         return responder is not None
 
+    @contextmanager
+    def interruptible(self, heard: Callable[[], object]) -> Iterator[None]:
+        """Have Ctrl-C give up a wait, for the time of a block, and do what it always does else.
+
+        For a chat without keys of its own; in the main thread.
+
+        Args:
+            heard: Called before a wait is given up.
+        """
+
+        def give_up() -> None:
+            heard()
+            self.give_up()
+
+        def interrupted(number: int, frame: FrameType | None) -> None:
+            if self._responder is None:
+                signal.default_int_handler(number, frame)
+            # In a thread: what it needs may be held by the very code that was interrupted.
+            threading.Thread(target=give_up, name="give-up", daemon=True).start()
+
+        before = signal.signal(signal.SIGINT, interrupted)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
     def _too_long(self) -> None:
         with self._lock:  # the first word waits for the line about it, not the other way round
             if self._responder is not None:
                 self.long = True
                 self._tell(self.name)
+
+
+def tell_waiting(output: Output, name: str) -> None:
+    """Say that a model has not begun for a while; from any thread."""
+    output.line(f"Waiting for {name}; Ctrl-C answers from memory.", "note")

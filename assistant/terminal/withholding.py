@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from assistant.config import Secrecy
-from assistant.language.text import has_han
-from assistant.secrets import Secret, find_secrets, name_secrets
 from assistant.terminal.context import CommandContext
+
+if TYPE_CHECKING:
+    from assistant.secrets import Secret
 
 
 def secrecy_for(context: CommandContext, text: str) -> Secrecy | None:
     """What the user wants done with the secrets in a text; None leaves it to the settings."""
     if context.ask is None or context.assistant.config.secrets != "ask":
         return None
+    from assistant.language.text import has_han
+    from assistant.secrets import find_secrets, name_secrets
+
     secrets = find_secrets(text)
     if not secrets:
         return None
@@ -28,6 +33,9 @@ def tell_withheld(context: CommandContext, secrets: Sequence[Secret], text: str)
     """Say that secrets were masked in what was kept, where a person or a log can see it."""
     if not secrets or context.settings.json:
         return
+    from assistant.language.text import has_han
+    from assistant.secrets import name_secrets
+
     if has_han(text):
         said = f"未保存：{name_secrets(secrets, chinese=True)}。"
     else:

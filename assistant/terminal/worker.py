@@ -18,6 +18,8 @@ class Worker:
         take: Does the work of one line. Raises nothing but KeyboardInterrupt when stopped.
         stop: Set when the line under way should stop; cleared before each line.
         changed: Called, in the thread, when a line begins or ends.
+        afterwards: Called, in the thread, when a line has ended: what nobody waits for, so that
+            there is nothing to stop any more.
     """
 
     def __init__(
@@ -25,8 +27,10 @@ class Worker:
         take: Callable[[str], None],
         stop: threading.Event,
         changed: Callable[[], None] = lambda: None,
+        afterwards: Callable[[], None] = lambda: None,
     ) -> None:
         self._take = take
+        self._afterwards = afterwards
         self._stop = stop
         self._changed = changed
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -84,6 +88,7 @@ class Worker:
                     return
                 self._stop.clear()
                 self._begin(line)
+                self._afterwards()
             except KeyboardInterrupt:
                 continue  # it came when there was nothing left to stop
             except BaseException as error:

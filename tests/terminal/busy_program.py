@@ -32,6 +32,8 @@ class SlowResponder:
             for piece in ("**Bru", "no**\n", "- one\n", "- `two`\nthe ", "end"):
                 yield piece
                 time.sleep(0.2)
+        elif "put off" in request.text:
+            yield "Let us ponder about this later"
         elif "hang" in request.text:
             yield "so far "
             for _ in range(2000):  # the model that says no more; waited for in slices

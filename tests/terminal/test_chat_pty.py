@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,7 @@ def test_told_quit_come_back_asked_answered(terminal: Opener, store: Path) -> No
     second.keys("What is my dog called?\r")
     assert "Bruno" in second.wait(r"called\?\n.+\n>").split("called?")[1]
     second.keys("\x1b[A\x1b[A")  # the line before the last, from the session before
-    second.wait(r"\n> My dog is called Bruno\.\n")
-    time.sleep(1)  # within a moment of a reply Ctrl-C is for the reply
+    second.wait(r"\n> My dog is called Bruno\.\n(.|\n)*short-term 2/12")
     second.keys("\x03/quit\r")
     assert second.ends() == 0
 
@@ -45,6 +43,29 @@ def test_ctrl_c_clears_the_line_and_twice_leaves(terminal: Opener) -> None:
     chat.wait("Ctrl-C again leaves")
     chat.keys("\x03")
     assert chat.ends() == 0
+
+
+def test_ctrl_c_just_after_a_reply_clears_the_line_though_the_reply_put_work_off(
+    terminal: Opener, run_json: Any, tmp_path: Path
+) -> None:
+    enough = tmp_path / "enough"
+    chat = terminal(program="busy_program.py", PONDER_UNTIL=str(enough))
+    chat.wait("short-term 0/12")
+    chat.keys("put off\r")
+    chat.wait(
+        r"ponder about this later\n> *\n(.|\n)*\n(normal \| )?slow \|"
+    )  # it encodes until enough
+    chat.keys("never said")
+    chat.wait("> never said")
+    chat.keys("\x03")
+    assert "never said" not in chat.wait("Ctrl-C again leaves")
+    chat.keys("kept\r")
+    enough.touch()
+    chat.wait("You said: kept(.|\n)*short-term 4/12")
+    chat.keys("\x04")
+    assert chat.ends() == 0
+    said = [turn["text"] for turn in run_json("history")["data"]]
+    assert said == ["put off", "Let us ponder about this later", "kept", "You said: kept"]
 
 
 def test_a_paste_of_several_lines_is_one_turn(terminal: Opener) -> None:
@@ -144,10 +165,9 @@ def test_a_dumb_terminal_gets_no_escape(terminal: Opener) -> None:
     chat.keys("My dog is called Bruno.\r")
     chat.wait("\n> My dog is called Bruno.\n.*Bruno.*\n>")
     chat.keys("/stm\r")
-    chat.wait("2 of 12 turns")
-    time.sleep(1)
+    chat.wait("2 of 12 turns.*\n>")
     chat.keys("never said\x03")
-    chat.wait(r"\^C\n>")
+    chat.wait(r"\^C\nCtrl-C again leaves.\n>")
     chat.keys("\x03")
     assert chat.ends() == 0
     assert b"\x1b" not in chat.raw

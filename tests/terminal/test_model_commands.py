@@ -139,6 +139,29 @@ def test_a_model_that_stays_silent_is_told_of_and_ctrl_c_has_memory_answer(
     assert chat.ends() == 0
 
 
+def test_in_a_terminal_without_abilities_ctrl_c_has_memory_answer_too(
+    terminal: Any, server: ModelServer
+) -> None:
+    chat = terminal(
+        TERM="dumb", REMEMBRANCER_BASE_URL=server.url, REMEMBRANCER_MODEL="small", **SURE
+    )
+    chat.wait("^I remember(.|\\n)*\n>")
+    chat.keys(f"{SAID}\r")
+    chat.wait("Your dog is Biscuit.*\n>")
+    server.mood = "hanging"
+    chat.keys(f"{ASKED}\r")
+    chat.wait("\nWaiting for small; Ctrl-C answers from memory")
+    assert chat.interrupt_s("\\^C\n.The model small was not waited for(.|\n)*Bruno(.|\n)*\n>") < 2
+    server.mood = "hanging_midway"
+    chat.keys(f"{ASKED}\r")
+    chat.wait("Bruno(.|\n)*\nYour dog\n\n")
+    assert chat.interrupt_s("Stopped.\n>") < 2
+    chat.keys("\x04")
+    assert chat.ends() == 0
+    assert "Bye. " in chat.shown()
+    assert b"\x1b" not in chat.raw
+
+
 LONG = "Here is a long text about rivers. " * 120  # keeps the model reading for a while
 
 

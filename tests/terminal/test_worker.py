@@ -25,7 +25,8 @@ class Taking:
         self.taken: list[str] = []
         self.stopped: list[str] = []
         self.stop = threading.Event()
-        self.worker = Worker(self.take, self.stop)
+        self.may_end = threading.Event()
+        self.worker = Worker(self.take, self.stop, afterwards=self.end)
 
     def take(self, line: str) -> None:
         try:
@@ -40,6 +41,12 @@ class Taking:
             self.taken.append(line)
         except KeyboardInterrupt:
             self.stopped.append(line)
+
+    def end(self) -> None:
+        """What is done after a line; "held up" waits there until it may end."""
+        if self.taken[-1:] == ["held up"]:
+            assert self.may_end.wait(20)
+            self.taken.append("ended")
 
 
 def test_lines_are_taken_in_their_order() -> None:
@@ -68,6 +75,18 @@ def test_stopping_too_late_stops_nothing_else() -> None:
         taking.worker.stop()
     assert taking.worker.finish(20)
     assert taking.taken == [str(number) for number in range(200)]
+
+
+def test_what_is_done_after_a_line_cannot_be_stopped_and_comes_before_the_next() -> None:
+    taking = Taking()
+    taking.worker.submit("held up")
+    until(lambda: taking.taken == ["held up"] and not taking.worker.busy)
+    taking.worker.stop()
+    taking.worker.submit("next")
+    assert taking.worker.waiting == 1
+    taking.may_end.set()
+    assert taking.worker.finish(20)
+    assert taking.taken == ["held up", "ended", "next"]
 
 
 def test_an_error_ends_the_thread_and_is_there_to_be_told() -> None:
