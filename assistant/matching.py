@@ -193,8 +193,11 @@ def match_features(
     before, has_before = _beside(index, rows, -1)
     after, has_after = _beside(index, rows, 1)
 
-    _of_words(column, words, index, rows, (before, has_before), (after, has_after))
-    _of_meaning(column, query, index, rows, similarity, (before, has_before), (after, has_after))
+    sessions = _Sessions(index, rows)
+    _of_words(column, words, index, rows, sessions, (before, has_before), (after, has_after))
+    _of_meaning(
+        column, query, index, rows, similarity, sessions, (before, has_before), (after, has_after)
+    )
 
     named = query.names(index.speakers)
     speaker_named = named[index.speaker[rows]] if len(named) else np.zeros(m, bool)
@@ -249,6 +252,7 @@ def _of_words(
     words: WordMatch,
     index: TurnIndex,
     rows: Rows,
+    sessions: _Sessions,
     before: Beside,
     after: Beside,
 ) -> None:
@@ -256,9 +260,11 @@ def _of_words(
     best, best_content = _positive(words.bm25.max()), _positive(words.content_bm25.max())
     matched = words.bm25[rows] > 0
     column["lexical"][:] = words.bm25[rows] / best
-    column["lexical_rank"][:] = _reciprocal_rank(words.bm25, rows) * matched
+    # What holds no term comes after all that do.
+    lexical, content = words.bm25[words.hits], words.content_bm25[words.hits]
+    column["lexical_rank"][:] = _reciprocal_rank(lexical, words.bm25[rows]) * matched
     column["content"][:] = words.content_bm25[rows] / best_content
-    column["content_rank"][:] = _reciprocal_rank(words.content_bm25, rows) * (
+    column["content_rank"][:] = _reciprocal_rank(content, words.content_bm25[rows]) * (
         words.content_bm25[rows] > 0
     )
     held = words.held(rows)
@@ -276,8 +282,8 @@ def _of_words(
     column["coverage_near"][:] = words.coverage(window)
     session = index.session[rows]
     column["coverage_session"][:] = words.coverage(words.held_in_session(index.session))[session]
-    column["content_session"][:] = _best_of_session(words.content_bm25, index, rows) / best_content
-    column["query_hits"][:] = float((words.bm25 > 0).mean())
+    column["content_session"][:] = sessions.best(words.content_bm25) / best_content
+    column["query_hits"][:] = np.count_nonzero(lexical) / len(words.bm25)
     column["query_coverage"][:] = words.best_coverage()
 
 
@@ -287,6 +293,7 @@ def _of_meaning(
     index: TurnIndex,
     rows: Rows,
     similarity: Array,
+    sessions: _Sessions,
     before: Beside,
     after: Beside,
 ) -> None:
@@ -294,7 +301,7 @@ def _of_meaning(
     mean, spread = float(similarity.mean()), float(similarity.std()) or 1.0
     column["similarity"][:] = similarity[rows]
     column["similarity_z"][:] = (similarity[rows] - mean) / spread / 3
-    column["similarity_rank"][:] = _reciprocal_rank(similarity, rows)
+    column["similarity_rank"][:] = _reciprocal_rank(similarity, similarity[rows])
     column["similarity_before"][:] = np.where(before[1], similarity[before[0]], 0)
     column["similarity_after"][:] = np.where(after[1], similarity[after[0]], 0)
     near, weights = similarity[rows].copy(), np.ones(len(rows), np.float32)
@@ -303,7 +310,7 @@ def _of_meaning(
         near += weight * similarity[place] * same
         weights += weight * same
     column["similarity_near"][:] = near / weights
-    best = _best_of_session(similarity, index, rows)
+    best = sessions.best(similarity)
     column["similarity_session"][:] = (best - mean) / spread / 3
     column["query_similarity"][:] = float(similarity.max())
     if index.vectors.shape[1] != len(query.vector):
@@ -322,21 +329,33 @@ def _positive(value: float) -> float:
     return float(value) if value > 0 else 1.0
 
 
-def _best_of_session(values: Array, index: TurnIndex, rows: Rows) -> Array:
-    """The largest value of each row's session, (m,)."""
-    sessions, place = np.unique(index.session[rows], return_inverse=True)
-    fellows = np.flatnonzero(np.isin(index.session, sessions, kind="table"))
-    fellows = fellows[np.argsort(index.session[fellows], kind="stable")]
-    starts = np.searchsorted(index.session[fellows], sessions)
-    largest: Array = np.maximum.reduceat(values[fellows], starts)[place]
-    return largest
+class _Sessions:
+    """The sessions of candidates, with every turn of theirs."""
+
+    def __init__(self, index: TurnIndex, rows: Rows) -> None:
+        wanted = np.zeros(int(index.session.max()) + 1, np.bool_)
+        wanted[index.session[rows]] = True
+        fellows = np.flatnonzero(wanted[index.session])
+        session = index.session[fellows]
+        order = np.argsort(session, kind="stable")
+        self._fellows = fellows[order]
+        sessions = np.flatnonzero(wanted)
+        self._starts = np.searchsorted(session[order], sessions)
+        self._place = np.searchsorted(sessions, index.session[rows])
+
+    def best(self, values: Array) -> Array:
+        """The largest value in each candidate's session, (m,), of those of every turn, (n,)."""
+        largest: Array = np.maximum.reduceat(values[self._fellows], self._starts)[self._place]
+        return largest
 
 
-def _reciprocal_rank(values: Array, rows: Rows) -> Array:
-    """1 / (1 + rank / 5) of each row among all values; the largest has rank 0, equals the same."""
+def _reciprocal_rank(values: Array, of: Array) -> Array:
+    """1 / (1 + rank / 5) of each of ``of`` among values; the largest has rank 0."""
     best = -values
     if len(best) > RANKS:
-        best = np.partition(best, RANKS)[:RANKS]
-    rank = np.searchsorted(np.sort(best), -values[rows], side="left")
+        best.partition(RANKS)
+        best = best[:RANKS]
+    best.sort()
+    rank = np.searchsorted(best, -of, side="left")
     result: Array = (1.0 / (1.0 + rank / 5.0)).astype(np.float32)
     return result

@@ -285,11 +285,12 @@ class Recall:
         self, index: TurnIndex, allowed: Mask, words: WordMatch, similarity: Array, count: int
     ) -> Rows:
         """The best of each search with their neighbours in the session, ascending, (m,)."""
+        lexical = words.hits[allowed[words.hits]]
         hits = np.concatenate(
             [
-                _largest_positive(np.where(allowed, words.bm25, 0), count),
-                _largest_positive(np.where(allowed, words.content_bm25, 0), count // 2),
-                _largest(np.where(allowed, similarity, -np.inf), count),
+                _largest_positive(words.bm25, lexical, count),
+                _largest_positive(words.content_bm25, lexical, count // 2),
+                _largest(similarity, allowed, count),
             ]
         )
         around = np.concatenate([hits, hits - 1, hits + 1])
@@ -451,16 +452,19 @@ def _cut(index: TurnIndex, kept: slice | Mask) -> TurnIndex:
     return TurnIndex(**cut)
 
 
-def _largest_positive(values: Array, count: int) -> Rows:
-    """The same, of those above 0."""
-    return _largest(values, count)[: np.count_nonzero(values > 0)]
+def _largest_positive(values: Array, among: Rows, count: int) -> Rows:
+    """The same, of those above 0 among some places."""
+    return among[_largest(values[among], values[among] > 0, count)]
 
 
-def _largest(values: Array, count: int) -> Rows:
-    """Positions of the largest values, largest first."""
-    many = len(values) > count
-    top = np.argpartition(-values, count)[:count] if many else np.arange(len(values))
-    ordered: Rows = top[np.argsort(-values[top], kind="stable")]
+def _largest(values: Array, allowed: Mask, count: int) -> Rows:
+    """Positions of the largest values, largest first, of those allowed."""
+    places = np.flatnonzero(allowed)
+    values = -values[places]
+    if len(values) > count:
+        top = np.argpartition(values, count)[:count]
+        places, values = places[top], values[top]
+    ordered: Rows = places[np.argsort(values, kind="stable")]
     return ordered
 
 

@@ -36,6 +36,9 @@ class WordMatch:
             passed over.
         index: The owner's turns.
         names: Those of the terms that name a speaker.
+
+    ``hits`` are the turns that hold any of the terms, as rows of the index, ascending; ``bm25``
+    and ``content_bm25`` are the scores of every turn, (n,), 0 beyond the hits.
     """
 
     def __init__(
@@ -52,14 +55,14 @@ class WordMatch:
         # A question that only names somebody is about that name.
         content = [i for i, term in enumerate(terms) if term not in names]
         self._content = content or list(range(len(terms)))
-        norm = (K1 + 1) / (
-            1 + K1 * (1 - B + B * index.length / max(float(index.length.mean()), 1.0))
-        )
         self._held = np.zeros((len(self._content), n), np.bool_)
         for held, i in zip(self._held, self._content, strict=True):
             held[self._where[i]] = True
-        self.bm25 = self._sum(range(len(terms)), n) * norm
-        self.content_bm25 = self._sum(self._content, n) * norm
+        self.hits: Rows = _union(self._where, n)
+        length = index.length[self.hits] / max(float(index.length.mean()), 1.0)
+        norm = ((K1 + 1) / (1 + K1 * (1 - B + B * length))).astype(np.float32)
+        self.bm25 = self._score(range(len(terms)), n, norm)
+        self.content_bm25 = self._score(self._content, n, norm)
         self.named = np.zeros(n, np.bool_)
         for i, term in enumerate(terms):
             if term in names:
@@ -103,17 +106,30 @@ class WordMatch:
             total[self._where[i]] += weight
         return float(total.max(initial=0.0))
 
-    def _sum(self, terms: Collection[int], n: int) -> Array:
+    def _score(self, terms: Collection[int], n: int, norm: Array) -> Array:
+        """BM25 of n turns, ``norm`` being that of the hits."""
         total = np.zeros(n, np.float32)
         for i in terms:
             total[self._where[i]] += self.idf[i]
+        total[self.hits] *= norm
         return total
+
+
+def _union(where: Sequence[Rows], n: int) -> Rows:
+    """Every place, of n, that is in any of these, ascending."""
+    any_of = np.zeros(n, np.bool_)
+    for places in where:
+        any_of[places] = True
+    return np.flatnonzero(any_of)
 
 
 def _places(ids: Rows, wanted: Rows) -> Rows:
     """Where ids are in an index; those that are not are left out."""
     if not len(ids):
         return np.zeros(0, np.int64)
+    if ids[-1] - ids[0] == len(ids) - 1:  # none is missing: no search is needed
+        inside: Rows = wanted - ids[0]
+        return inside[(inside >= 0) & (inside < len(ids))]
     at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
     found: Rows = at[ids[at] == wanted]
     return found

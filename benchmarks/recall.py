@@ -2,11 +2,12 @@
 
     python -m benchmarks.recall [TURNS ...]
 
-For each size: a store of generated turns in sessions of twenty, words drawn by Zipf's law, so that
-common words match many turns; questions of five such words. Their vectors are random: encoding a
-hundred thousand turns takes minutes and changes nothing in the time of a search. The time is that
-of ``Assistant.recall``, the encoding of the question included; beside it, in the same run, SQLite's
-full text with BM25 alone, encoding alone, and a recall right after another connection has written.
+For each size: a store of generated turns in sessions of twenty, words of the encoder's vocabulary
+drawn by Zipf's law, so that common ones match many turns; questions of nine words. Their vectors
+are random: encoding a hundred thousand turns takes minutes and changes nothing in the time of a
+search. The time is that of ``Assistant.recall``, the encoding of the question included; beside it,
+in the same run, SQLite's full text with BM25 alone, encoding alone, and a recall right after
+another connection has written.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path
 import numpy as np
 
 from assistant import Assistant
+from assistant.neural.checkpoint import WEIGHTS, read_checkpoint
+from assistant.neural.encoder_numpy import tokenizer_of
 from storage import Decision, LongTermStore, NewTurn
 
 SIZES = (1_000, 10_000, 100_000)
@@ -30,15 +33,12 @@ ROUNDS = 100
 BATCH = 2_000
 
 
-def vocabulary(rng: random.Random, size: int = 12_000) -> list[str]:
-    """Made-up words; the commonest come first."""
-    starts, ends = "b bl d dr f g gl k l m n p pr r s st t tr v z".split(), "aeiou"
-    words: dict[str, None] = {}
-    while len(words) < size:
-        parts = rng.choices((2, 3), (3, 1))[0]
-        word = "".join(rng.choice(starts) + rng.choice(ends) for _ in range(parts))
-        words[word + rng.choice("bdgklmnprst")] = None
-    return list(words)
+def vocabulary() -> list[str]:
+    """The English words of the encoder's vocabulary, the commonest first."""
+    tokenizer = tokenizer_of(read_checkpoint(WEIGHTS / "encoder.safetensors", "encoder"))
+    pieces = (tokenizer.piece(number) for number in range(tokenizer.size))
+    words = (piece[1:] for piece in pieces if piece.startswith("\N{LOWER ONE EIGHTH BLOCK}"))
+    return [word for word in words if word.isascii() and word.isalpha()]
 
 
 class Talk:
@@ -46,8 +46,8 @@ class Talk:
 
     def __init__(self, seed: int) -> None:
         self._rng = random.Random(seed)
-        self._words = vocabulary(random.Random(0))  # the same whatever the seed: they must match
-        self._weights = np.cumsum(1 / (np.arange(len(self._words)) + 20)).tolist()
+        self._words = vocabulary()
+        self._weights = np.cumsum(1 / (np.arange(len(self._words)) + 3)).tolist()
 
     def sentence(self, words: int) -> str:
         """So many words."""
@@ -110,7 +110,7 @@ def measure(size: int, folder: Path) -> dict[str, float]:
     now = datetime(2026, 1, 1, tzinfo=UTC)
 
     def question() -> str:
-        return f"What about {talk.sentence(5)}?"
+        return f"What about {talk.sentence(7)}?"
 
     before = resident_mb()
     with Assistant(path, encoder=encoder) as a:

@@ -15,8 +15,8 @@ from assistant.matching import (
     FEATURES,
     RANKS,
     Query,
-    _best_of_session,
     _reciprocal_rank,
+    _Sessions,
     match_features,
 )
 from assistant.recall import FACTORS, USE, USE_MOST
@@ -205,8 +205,7 @@ def test_use_tips_the_balance_and_no_more(open_assistant: Open, clock: Any) -> N
 @pytest.mark.parametrize("values", [[], [3.0], list(np.linspace(-1, 1, 700))])
 def test_ranks_are_those_of_sorting(values: list[float]) -> None:
     given = np.array(values, np.float32)
-    rows = np.arange(len(given))
-    ranks = 1 / _reciprocal_rank(given, rows)
+    ranks = 1 / _reciprocal_rank(given, given)
     places = [int((given > one).sum()) for one in given]
     expected = [1 + min(place, RANKS) / 5 for place in places]
     np.testing.assert_allclose(ranks, expected, rtol=1e-5)
@@ -219,7 +218,7 @@ def test_the_best_of_a_session_is_found_though_sessions_interleave(
         a.observe_many([Turn(f"number {n}", session=f"s{n % 3}") for n in range(9)])
         index = a.store.index(a.encoder.fingerprint)
         values = np.array([5, 1, 2, 0, 9, 4, 3, 7, 8], np.float32)
-        best = _best_of_session(values, index, np.array([0, 1, 2, 4, 8]))
+        best = _Sessions(index, np.array([0, 1, 2, 4, 8])).best(values)
         assert best.tolist() == [5, 9, 8, 9, 8]
 
 
