@@ -38,7 +38,7 @@ from assistant.standing import Standing
 from assistant.transcript import Transcript, as_recollection, is_written
 from assistant.turn import Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
-from storage import LongTermStore, MemoryRecord, TurnRecord, as_stored
+from storage import Cipher, LongTermStore, MemoryRecord, TurnRecord, as_stored
 
 Clock = Callable[[], datetime]
 
@@ -71,6 +71,8 @@ class Assistant(AsyncTwins, Control, Keeping):
         mode: "normal"; "read-only" recalls and writes nothing to the store; "off-record" likewise,
             and tells a terminal to keep nothing either. See ``mode``.
         owner: Isolation key: owners of one store never see each other's turns.
+        key: The passphrase of an encrypted store, or a ``storage.Cipher`` made of it; a new store
+            is made encrypted with it. Needs the extra ``encryption``.
 
     Raises:
         ValueError: The URL is not SQLite's.
@@ -90,13 +92,16 @@ class Assistant(AsyncTwins, Control, Keeping):
         config: Config | None = None,
         mode: Mode = "normal",
         owner: str = "default",
+        key: str | Cipher | None = None,
     ) -> None:
         self.config = config or Config()
         _check_mode(mode)
         self.clock = clock
         self._owns_store = not isinstance(store, LongTermStore)
         self.store = (
-            store if isinstance(store, LongTermStore) else LongTermStore(store, owner=owner)
+            store
+            if isinstance(store, LongTermStore)
+            else LongTermStore(store, owner=owner, key=key)
         )
         try:
             self.encoder = encoder or load_encoder(

@@ -26,7 +26,7 @@ from storage.records import (
     TurnRecord,
     Vector,
 )
-from storage.sealed_files import change_key, key_fits, readable_copies
+from storage.sealed_files import change_key, erase, key_fits, readable_copies
 from storage.search import Lexicon
 from storage.store import LongTermStore, Scope
 from storage.vectors import as_stored
@@ -60,6 +60,7 @@ __all__ = [
     "backups_of",
     "change_key",
     "clean",
+    "erase",
     "key_fits",
     "newest_good",
     "readable_copies",

@@ -75,7 +75,7 @@ def change_key(path: Path, old: Cipher | None, new: Cipher | None, at: datetime)
             path.with_name(path.name + end).unlink(missing_ok=True)
         old_backups = managed_files(path)
         for file in old_backups:
-            file.unlink(missing_ok=True)
+            erase(file)
     return back_up_regularly(path, at, cipher=new) if old_backups else None
 
 
@@ -95,6 +95,23 @@ def key_fits(path: Path, cipher: Cipher) -> bool:
 def readable_copies(path: Path) -> list[Path]:
     """Backups beside a store, and parts of them, that anybody can read without a key."""
     return [file for file in managed_files(path) if _is_plain(file)]
+
+
+def erase(path: Path) -> None:
+    """Delete a file, its blocks overwritten first where the file system writes in place."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        _overwrite(descriptor)
+    finally:
+        os.close(descriptor)
+    path.unlink()
+
+
+def _overwrite(descriptor: int) -> None:
+    size = os.fstat(descriptor).st_size
+    for at in range(0, size, _PIECE):
+        os.pwrite(descriptor, bytes(min(_PIECE, size - at)), at)
+    os.fsync(descriptor)
 
 
 def _is_plain(backup: Path) -> bool:
@@ -134,20 +151,14 @@ def _write(connection: Any, copy: Path, new: Cipher | None) -> None:
 
 
 def _replace(path: Path, copy: Path) -> None:
-    """Put the copy in the store's place; the blocks that the old file leaves hold nothing.
-
-    That is so where the file system writes in place. Nobody else can have the file open.
-    """
+    """Put the copy in the store's place, and overwrite what the old file leaves."""
     descriptor = os.open(copy, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
     before = os.open(path, os.O_RDWR)
     try:
         copy.replace(path)
-        size = os.fstat(before).st_size
-        for at in range(0, size, _PIECE):
-            os.pwrite(before, bytes(min(_PIECE, size - at)), at)
-        os.fsync(before)
+        _overwrite(before)
     finally:
         os.close(before)
 

@@ -14,7 +14,7 @@ from assistant.terminal.output import Column
 from assistant.terminal.registry import Call
 
 if TYPE_CHECKING:
-    from storage import Backup
+    from storage import Backup, Cipher
 
 
 def backup(context: CommandContext, call: Call) -> Data:
@@ -44,19 +44,21 @@ def restore(context: CommandContext, call: Call) -> Data:
         UsageError: There is no backup, or nobody can be asked.
         StorageError: The backup is damaged, or another process has the store open.
     """
+    from assistant.terminal.store_key import cipher_of
     from storage import backups_of, newest_good, restore_backup
 
     context.require_writing()
     path = context.settings.store_path()
     if path is None:
         raise UsageError("a store in memory has no backups; name one in a file with --store")
+    cipher = cipher_of(context.settings, restoring=True)
     known = backups_of(path)
     if call.options["list"]:
-        return _list(context, known)
+        return _list(context, known, cipher)
     if call.text:
         chosen = _named(call.text, known)
     else:
-        good = newest_good(path)
+        good = newest_good(path, cipher)
         if good is None:
             raise UsageError(
                 f"no good backup lies beside {path}; name one: {context.sign}restore FILE"
@@ -68,7 +70,7 @@ def restore(context: CommandContext, call: Call) -> Data:
     if not context.confirm("Restore it?", sure=call.options["yes"]):
         context.output.line("Nothing was changed.")
         return {"restored": None, "replaced": None}
-    aside = restore_backup(path, chosen, datetime.now(UTC))
+    aside = restore_backup(path, chosen, datetime.now(UTC), cipher)
     context.output.line(f"Restored: {chosen.name}.")
     if aside is not None:
         context.output.line(f"What was there is now {aside.name}.", "note")
@@ -83,12 +85,12 @@ def _named(text: str, known: list[Backup]) -> Path:
     return Path(text).expanduser()
 
 
-def _list(context: CommandContext, known: list[Backup]) -> Data:
+def _list(context: CommandContext, known: list[Backup], cipher: Cipher | None) -> Data:
     from storage import verify_backup
 
     rows, found = [], []
     for one in known:
-        wrong = verify_backup(one.path)
+        wrong = verify_backup(one.path, cipher)
         state = wrong[0] if wrong else "good"
         rows.append(
             [local_date(one.at, time=True), f"{one.size / 1e6:.1f} MB", state, one.path.name]

@@ -184,11 +184,13 @@ def _chat(program: Program) -> int:
     from assistant.terminal.chat import chat
     from assistant.terminal.engine import Engine
     from assistant.terminal.native_stderr import native_stderr_silenced
+    from assistant.terminal.store_key import cipher_of
 
     settings = click.get_current_context().find_object(Settings)
     assert settings is not None
     try:
         settings.resolve()
+        cipher_of(settings)  # may ask for it, which is done before there is a prompt
         with native_stderr_silenced():
             return chat(settings, Engine(settings, program.opener), program.registry)
     except BaseException as error:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _LIMIT = ("--limit", "-n")
 _KEEP = Option(("--keep", "-k"), "Keep it in your settings file")
+_YES = Option(("--yes", "-y"), "Do not ask")
+_KEYRING = Option(("--keyring", "-k"), "Keep the key in the system keyring")
 
 
 def _in(module: str, function: str) -> Handler:
@@ -267,6 +269,34 @@ def all_commands() -> Registry:
                 ),
                 places=("shell",),
                 details="Without FILE, the newest good one beside the store.",
+            ),
+            Command(
+                "encrypt",
+                "Encrypt the store, its log and its backups",
+                _in("encryption_commands", "encrypt"),
+                options=(_KEYRING, _YES),
+                places=("shell",),
+                details=(
+                    "The key is REMEMBRANCER_STORE_KEY, or a passphrase that is asked for. Needs "
+                    "pip install 'remembrancer[encryption]'."
+                ),
+            ),
+            Command(
+                "decrypt",
+                "Take the encryption away again",
+                _in("encryption_commands", "decrypt"),
+                options=(_YES,),
+                places=("shell",),
+            ),
+            Command(
+                "rotate-key",
+                "Give an encrypted store another key",
+                _in("encryption_commands", "rotate_key"),
+                options=(_KEYRING, _YES),
+                places=("shell",),
+                details=(
+                    "The new key is REMEMBRANCER_NEW_STORE_KEY, or a passphrase that is asked for."
+                ),
             ),
             Command(
                 "reindex",

@@ -177,6 +177,11 @@ def _from_file(path: Path, origin: Origin, problems: list[str]) -> Iterator[tupl
 
 
 def _instead_of(name: str) -> str:
+    if name.lower() in ("store_key", "passphrase"):
+        return (
+            "but a key is never kept in a file; put it into REMEMBRANCER_STORE_KEY or the system "
+            "keyring ('assistant encrypt --keyring')"
+        )
     if "key" in name.lower() and name != "keys":
         return (
             "but a key is never kept in a file; put it into REMEMBRANCER_API_KEY or the system "

@@ -11,8 +11,9 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConfigurationError, ModelError, UsageError
 from assistant.terminal.context import CommandContext
@@ -23,6 +24,9 @@ from assistant.terminal.output import is_plain_terminal
 from assistant.terminal.private import mode_of
 from assistant.terminal.registry import Call
 from assistant.terminal.settings import version
+
+if TYPE_CHECKING:
+    from storage import Cipher
 
 _LIBRARIES = ("numpy", "sqlalchemy", "alembic", "prompt-toolkit", "sentencepiece", "tensorflow")
 _GPU_WAIT_S = 120.0
@@ -218,6 +222,7 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
     path = settings.store_path()
     if path is not None and not path.exists():
         return [Finding("store", str(path)), Finding("created", "not yet")]
+    from assistant.terminal.store_key import cipher_of
     from storage import LongTermStore, backups_of
 
     if path is None:
@@ -226,10 +231,13 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
         except ValueError as error:
             raise UsageError(str(error)) from error
         return [Finding("store", settings.store_address())]
-    findings = [Finding("store", str(path)), *_modes(path)]
+    cipher = cipher_of(settings)
+    findings = [Finding("store", str(path)), *_modes(path), _encryption(path, cipher)]
     copies = backups_of(path)
     newest = local_date(copies[0].at, time=True) if copies else ""
-    with LongTermStore(settings.store_address(), owner=settings.owner, read_only=True) as store:
+    with LongTermStore(
+        settings.store_address(), owner=settings.owner, read_only=True, key=cipher
+    ) as store:
         wrong = store.check()
         stale = len(store.stale(own)) if own is not None else 0
         return [
@@ -261,6 +269,21 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
                 fix=None if copies or wrong else lambda: _backup(context),
             ),
         ]
+
+
+def _encryption(path: Path, cipher: Cipher | None) -> Finding:
+    """Whether the store is encrypted, and whether what lies beside it tells what is in it."""
+    from storage import readable_copies
+
+    if cipher is None:
+        return Finding("encrypted", "no")
+    plain = [*readable_copies(path), *path.parent.glob(f"{escape(path.name)}*.history*")]
+    return Finding(
+        "encrypted",
+        "yes",
+        f"anybody can read {', '.join(file.name for file in plain)}" if plain else "",
+        remedy="run 'assistant encrypt', which deletes what can be read" if plain else "",
+    )
 
 
 def _reindex(context: CommandContext) -> str:

@@ -116,15 +116,17 @@ def open_assistant(settings: Settings, **parts: Any) -> Assistant:
     """
     from assistant import Assistant, Config
     from assistant.terminal.model_commands import make_responder
+    from assistant.terminal.store_key import cipher_of
 
     options: Any = {name: settings.given(name) for name in _CONFIG}
     options = {name: value for name, value in options.items() if value is not None}
     config = Config(runtime=settings.runtime, device=settings.device, **options)  # type: ignore[arg-type]
     responder = make_responder(settings)
+    cipher = cipher_of(settings)
     path, address = settings.store_path(), settings.store_address()
     if settings.mode != "normal" and path is not None and not path.exists():
         address = ":memory:"  # opening would write the file
-    options = {"owner": settings.owner, "config": config, "responder": responder}
+    options = {"owner": settings.owner, "config": config, "responder": responder, "key": cipher}
     try:
         return Assistant(address, **{**options, "mode": settings.mode, **parts})
     except ValueError as error:

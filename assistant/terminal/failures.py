@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 from assistant.errors import AssistantError
 
-OK, BUG, USAGE, LOCKED, CORRUPT, TOO_NEW = 0, 1, 2, 5, 6, 7
+OK, BUG, USAGE, CONFIGURATION, LOCKED, CORRUPT, TOO_NEW = 0, 1, 2, 3, 5, 6, 7
 INTERRUPTED, BROKEN_PIPE = 130, 141
 
 # By name, so that explaining a failure imports nothing that the failed command had not.
 _STORAGE_CODES = {
     "StoreLocked": LOCKED,
     "StoreCorrupt": CORRUPT,
+    "StoreSealed": CONFIGURATION,
+    "EncryptionUnavailable": CONFIGURATION,
     "StoreTooNew": TOO_NEW,
     "RefConflict": USAGE,
 }

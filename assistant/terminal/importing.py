@@ -86,6 +86,7 @@ def _known(context: CommandContext) -> LongTermStore:
     Raises:
         UsageError: The store's address cannot be used.
     """
+    from assistant.terminal.store_key import cipher_of
     from storage import LongTermStore
 
     settings = context.settings
@@ -94,7 +95,10 @@ def _known(context: CommandContext) -> LongTermStore:
         if path is not None and not path.exists():
             return LongTermStore(":memory:", owner=settings.owner)
         return LongTermStore(
-            settings.store_address(), owner=settings.owner, read_only=path is not None
+            settings.store_address(),
+            owner=settings.owner,
+            read_only=path is not None,
+            key=cipher_of(settings),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.terminal.configuration import Value
+    from storage import Cipher
 
 APPLICATION = "remembrancer"
 
@@ -28,6 +29,8 @@ class Settings:
         mode: "normal", "read-only" or "off-record": what is written.
         flags: What was given on the command line, by the setting's name.
         values: Every setting with its origin, once resolved.
+        cipher: The key of an encrypted store, once ``unlocked``; see ``store_key``.
+        unlocked: Whether the key was looked for.
     """
 
     store: str | None = None
@@ -40,6 +43,8 @@ class Settings:
     mode: str = "normal"
     flags: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
+    cipher: Cipher | None = field(default=None, repr=False)
+    unlocked: bool = False
 
     def resolve(self) -> None:
         """Read the environment and the files; flags win.
@@ -82,10 +87,11 @@ class Settings:
     def history_path(self) -> Path | None:
         """Where the lines typed are kept: beside the store, one file an owner.
 
-        Beside, so that whoever deletes a store's files deletes what was typed into it too.
+        Beside, so that whoever deletes a store's files deletes what was typed into it too. None
+        for an encrypted store: the file would be plain.
         """
         store = self.store_path()
-        if store is None:
+        if store is None or self.cipher is not None:
             return None
         if self.owner == "default":
             return store.with_name(store.name + ".history")

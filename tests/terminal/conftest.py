@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
 from click.testing import CliRunner, Result
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
 
 from assistant import Assistant
 from assistant.terminal.cli import build
@@ -21,6 +24,33 @@ from assistant.terminal.settings import Settings
 from assistant.testing import HashEncoder, LengthNetwork
 
 PROGRAM = Path(__file__).with_name("light_program.py")
+
+
+class KeyringInMemory(KeyringBackend):
+    """A system keyring that ends with the test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.keys.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.keys[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.keys.pop((service, username), None) is None:
+            raise PasswordDeleteError(username)
+
+
+@pytest.fixture(autouse=True)
+def keys() -> Iterator[dict[tuple[str, str], str]]:
+    """What the system keyring holds: nobody's own is touched."""
+    before, ours = keyring.get_keyring(), KeyringInMemory()
+    keyring.set_keyring(ours)
+    yield ours.keys
+    keyring.set_keyring(before)
 
 
 @pytest.fixture

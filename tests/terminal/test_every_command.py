@@ -60,6 +60,9 @@ def arguments(tmp_path: Path) -> dict[str, list[str]]:
         "import": [str(history)],
         "completion": ["bash"],
         "config": ["show"],
+        "encrypt": ["--yes", "--keyring"],
+        "decrypt": ["--yes"],
+        "rotate-key": ["--yes"],
     }
 
 
@@ -74,6 +77,10 @@ def _one_encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 
 AGAIN = {"export": ["--force"]}  # what the second time needs
+FIRST = {  # what has to be done before
+    "decrypt": ["encrypt", "--yes", "--keyring"],
+    "rotate-key": ["encrypt", "--yes", "--keyring"],
+}
 
 
 def check_envelope(line: str, name: str) -> None:
@@ -87,6 +94,9 @@ def check_envelope(line: str, name: str) -> None:
 def check_in_shell(run: Callable[..., Any], command: Command, given: list[str]) -> None:
     """The command prints text, and with --json one envelope and nothing else."""
     run("remember", SAID)
+    if command.name in FIRST:
+        pytest.importorskip("sqlcipher3")
+        assert run(*FIRST[command.name]).exit_code == 0
     result = run(command.name, *given, "--json")
     assert result.exit_code == 0, result.output
     [line] = result.stdout.splitlines()

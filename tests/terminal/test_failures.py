@@ -24,6 +24,8 @@ from assistant.terminal.failures import explain
         (storage.StoreLocked("x"), 5),
         (storage.StoreCorrupt("x"), 6),
         (storage.StoreTooNew("x"), 7),
+        (storage.StoreSealed("x"), 3),
+        (storage.EncryptionUnavailable("x"), 3),
         (storage.RefConflict("x"), 2),
         (storage.StorageError("x"), 1),
         (FileNotFoundError(2, "No such file", "a.txt"), 2),
