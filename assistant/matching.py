@@ -121,7 +121,7 @@ _QUERY_FORMS = {
     "query_why": WHY,
 }
 
-CENTRED = 2_000  # turns that the mean of all vectors is taken of, at most
+CENTRED = 500  # turns that the mean of all vectors is taken of, at most
 RANKS = 256  # from here on a rank is the same to anybody
 
 

@@ -186,6 +186,19 @@ def test_the_index_knows_what_a_turns_words_look_like() -> None:
     assert traits_of("") == 0
 
 
+def test_the_short_cut_by_words_never_changes_what_a_turn_looks_like():
+    words = (
+        'yesterday I my you last week next Monday 1999 2024 in Paris the near ten " “ 我 昨天 3月 '
+        "it's at 20 1999x Ago user_1 五 dozen once"
+    ).split()
+    rng = random.Random(1)
+    for _ in range(2_000):
+        text = " ".join(rng.choices(words, k=rng.randint(1, 6)))
+        slowly = sum(bit for bit, pattern, _ in traits._PATTERNS if pattern.search(text))
+        fast = traits_of(text) & ~(traits.EXCLAIMS | traits.ONE_NAME | traits.MANY_NAMES)
+        assert fast == slowly, text
+
+
 def test_the_turns_that_hold_a_term_are_found_without_scores(store, said):
     records = store.append([said("dogs bark"), said("cats purr"), said("one dog, two cats")])
     first, second, third = (record.id for record in records)
