@@ -58,7 +58,7 @@ def open_busy(settings: Settings) -> Assistant:
                 enough = Path(os.environ["PONDER_UNTIL"])
                 while not enough.exists():
                     np.sort(numbers @ numbers)
-                    sum(range(1000))
+                    sum(number * number for number in range(2_000_000))
             return super().encode(texts, *arguments, **options)
 
     return open_assistant(

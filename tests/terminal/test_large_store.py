@@ -5,7 +5,6 @@ The real program with the real encoder and ranker.
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -37,19 +36,20 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_keys_echo_within_16_ms_while_recall_runs_over_10_000_memories(
     terminal: Callable[..., Any], large: Path
 ) -> None:
-    chat = terminal(program="real_program.py", at=large)
+    # Writing nothing, so that the store stays as it is.
+    chat = terminal(program="real_program.py", at=large, arguments=["--read-only"])
     chat.wait(r"10,000 memories")
-    chat.keys("/recall garden\r")
-    chat.wait(r"> /recall garden\n(.|\n)*%(.|\n)*\n>\n")
-    typed = "wqzvy" * 6
-    alone = [chat.echo_s(key) for key in typed]
-    chat.keys("\x15" + "/recall where is my garden and what did the window say\r" * 40)
+    chat.keys("where is my garden?\r")
+    chat.wait(r"garden\?\n.+\n(.|\n)*short-term 2/12")
+    typed = "wqzvy" * 2
+    alone = chat.echo_median_s(typed)
+    chat.keys("\x15" + "where is my garden and what did the window say?\r" * 60)
     chat.wait("working, [0-9]+ waiting")
-    meanwhile = [chat.echo_s(key) for key in typed]
-    chat.wait("working")  # it was not over before the last key
     # Where others compute too, no key echoes within 16 ms, with or without recall.
-    limit = max(ECHO_S, 3 * statistics.median(alone))
-    assert statistics.median(meanwhile) < limit, (meanwhile, alone)
+    limit = max(ECHO_S, 3 * alone)
+    meanwhile = chat.echo_median_s(typed, limit, rounds=8)
+    chat.wait("working, [0-9]+ waiting")  # it was not over before the last key
+    assert meanwhile <= limit, (meanwhile, alone)
 
 
 def test_stats_says_what_takes_long_and_can_be_stopped(

@@ -67,6 +67,7 @@ settings = Settings(store=":memory:")
 with create_app_session(input=DummyInput(), output=DummyOutput()):
     engine = Engine(settings, open_assistant)
     TerminalChat(CommandContext(settings, engine, Output(), all_commands()))
+assert not [name for name in sys.modules if name.startswith("assistant.language")]
 """
     modules = imported(code)
     assert "prompt_toolkit" in modules
