@@ -33,7 +33,8 @@ class Config:
             the shipped ranker was calibrated for.
         runtime: What encodes turns: "numpy", or "keras" (TensorFlow, loaded at once).
         secrets: What becomes of passwords, keys and card numbers in what is said: "ask" asks where
-            somebody can be asked, and masks them elsewhere; "mask" keeps the words without them;
+            somebody can be asked, and elsewhere masks all but the codes of doors, lockers and the
+            like; "mask" keeps the words without any of them;
             "refuse" keeps nothing of such a turn; "store" keeps all.
         device: "auto" takes a GPU where TensorFlow finds one; "cpu" and "gpu" insist.
 

@@ -8,7 +8,7 @@ IBANs modulo 97) is a secret only when the sum is right. Knows nothing of stores
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -101,14 +101,26 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
     )
 
 
-def mask_secrets(text: str) -> str:
+def _none(text: str, secrets: Sequence[Secret]) -> Sequence[Secret]:
+    return ()
+
+
+def mask_secrets(
+    text: str, spared: Callable[[str, Sequence[Secret]], Sequence[Secret]] = _none
+) -> str:
     """The text with its secrets replaced; masking twice changes nothing.
 
     >>> mask_secrets("My wifi password is hunter2.")
     'My wifi password is [password not kept].'
+
+    Args:
+        text: What was said.
+        spared: Given a text and the secrets in it, those that may stay.
     """
     for _ in range(_ROUNDS):  # what stood in a secret's shadow may be one itself
         secrets = find_secrets(text)
+        staying = spared(text, secrets)
+        secrets = tuple(one for one in secrets if one not in staying)
         if not secrets:
             break
         for found in reversed(secrets):

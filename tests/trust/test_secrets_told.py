@@ -41,6 +41,101 @@ def test_the_class_keeps_the_words_without_the_secret(
     assert not on_disk(tmp_path)
 
 
+LOCKS = [
+    "My locker code is 4471.",
+    "The gate code is 281022#",
+    "the combination to the safe is 30-16-58",
+    "Our Airbnb lock code is 4590",
+    "门禁密码1629",
+    "家里门锁的密码是6430#",
+]
+GUARDED = [
+    ("My PIN is 3173.", "3173"),
+    ("the pin for my card is 4650", "4650"),
+    ("the CVV is 708", "708"),
+    ("The verification code for the building app is 389284", "389284"),
+    ("取款密码是5781", "5781"),
+    ("支付宝验证码 772913", "772913"),
+    ("The alarm password is falcon88.", "falcon88"),
+    ("My locker password is 447123", "447123"),
+    ("我手机的锁屏密码为 0987", "0987"),
+]
+
+
+@pytest.mark.parametrize("said", LOCKS)
+def test_where_nobody_can_be_asked_the_code_of_a_lock_is_kept(
+    said: str, open_assistant: Open
+) -> None:
+    with open_assistant() as assistant:
+        reply = assistant.reply(said)
+        assert reply.withheld == ()
+        assert assistant.store.turns()[0].text == said
+    with open_assistant(":memory:", config=Config(secrets="mask")) as assistant:
+        assert assistant.reply(said).withheld
+        assert assistant.store.turns()[0].text != said
+
+
+@pytest.mark.parametrize(("said", "secret"), GUARDED)
+def test_codes_of_money_phones_and_accounts_and_passwords_are_masked_all_the_same(
+    said: str, secret: str, open_assistant: Open
+) -> None:
+    with open_assistant() as assistant:
+        assert assistant.reply(said).withheld
+        assert secret not in assistant.store.turns()[0].text
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            "My wifi password is hunter2 and my locker code is 4471.",
+            "My wifi password is [password not kept] and my locker code is 4471.",
+        ),
+        (
+            "My locker code is 4471. The PIN of my card is 9021.",
+            "My locker code is 4471. The PIN of my card is [code not kept].",
+        ),
+        (
+            "The gate code is 2468, my card is 4111 1111 1111 1111.",
+            "The gate code is 2468, my card is [card number not kept].",
+        ),
+    ],
+)
+def test_each_secret_of_a_turn_is_judged_by_the_words_around_it(
+    said: str, kept: str, open_assistant: Open, tmp_path: Path
+) -> None:
+    with open_assistant() as assistant:
+        assert assistant.observe(said).text == kept
+        assert assistant.observe(kept).text == kept
+
+
+def test_a_pipe_keeps_the_code_of_a_lock_and_brings_it_back(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REMEMBRANCER_CONFIDENCE_THRESHOLD", "0.1")
+    result = run(input="My locker code is 4471.\n")
+    assert result.stderr == ""
+    assert "4471" in run("ask", "What is my locker code?").stdout
+
+
+def test_the_chat_asks_about_the_code_of_a_lock_too(run: Callable[..., Any]) -> None:
+    from assistant.terminal.withholding import secrecy_for
+
+    asked: list[str] = []
+
+    class Context:
+        def ask(self, question: str) -> bool:
+            asked.append(question)
+            return False
+
+        class assistant:  # noqa: N801 - stands for the object
+            config = Config()
+
+    context: Any = Context()
+    assert secrecy_for(context, "My locker code is 4471.") == "mask"
+    assert len(asked) == 1
+
+
 def test_a_refused_secret_leaves_nothing_behind(open_assistant: Open, tmp_path: Path) -> None:
     with open_assistant(config=Config(secrets="refuse")) as assistant:
         for say in (assistant.reply, assistant.remember, assistant.observe):
