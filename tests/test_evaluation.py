@@ -185,6 +185,31 @@ def test_questions_are_asked_when_the_last_turn_was_said(file: Path) -> None:
     assert depths.count(1) == 2 * 8
 
 
+def test_the_curve_keeps_ever_more_turns_and_is_plotted(tmp_path: Path) -> None:
+    walks = [
+        {
+            "id": f"D{n}",
+            "session": 1,
+            "speaker": "Ana",
+            "text": "Walked" + " on" * (n % 6) + f" {n}",
+        }
+        for n in range(20)
+    ]
+    asked = [{"text": "Who walked?", "evidence": ["D19"], "category": "1"}]
+    file = tmp_path / "walks.jsonl"
+    file.write_text(json.dumps({"id": "walks", "turns": walks, "questions": asked}))
+    evaluation = evaluate_file(file, open_assistant=open_doubles, curve=True)
+    kept = [method.kept or 0.0 for method in evaluation.curve]
+    assert len(kept) == 4
+    assert kept == sorted(kept)
+    assert kept[0] < kept[-1]
+    assert all(method.asked for method in evaluation.curve)
+    plot = render(evaluation).partition("turns kept")[2].splitlines()[1:]
+    assert [line.split("%")[0].strip() for line in plot[:4]] == [f"{one:.1%}"[:-1] for one in kept]
+    assert [one["kept"] for one in as_json(evaluation)["curve"]] == [round(one, 4) for one in kept]
+    assert not evaluate_file(file, open_assistant=open_doubles).curve
+
+
 def test_the_json_has_the_agreed_keys(file: Path) -> None:
     value = json.loads(json.dumps(as_json(evaluate_file(file, open_assistant=open_doubles))))
     for key in ("r_at_5", "r_at_10", "hit_at_10", "all_at_10", "mrr"):

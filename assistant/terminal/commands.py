@@ -225,6 +225,10 @@ def all_commands() -> Registry:
                 "Measure recall on a file of conversations with questions",
                 _in("file_commands", "evaluate"),
                 Argument("FILE", "file", required=True),
+                options=(
+                    Option(("--keep-all",), "Measure also with every turn kept but small talk"),
+                    Option(("--curve",), "Plot recall against the share of turns kept"),
+                ),
                 places=("shell",),
                 details="Works in temporary stores; your own is not opened.",
             ),

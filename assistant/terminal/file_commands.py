@@ -36,7 +36,12 @@ def evaluate(context: CommandContext, call: Call) -> Data:
     from assistant.training.evaluation import as_json, evaluate_file, render
 
     with progress_bar("Measured") as bar:
-        evaluation = evaluate_file(path, progress=bar.say)
+        evaluation = evaluate_file(
+            path,
+            keep_all=call.options["keep_all"],
+            curve=call.options["curve"],
+            progress=bar.say,
+        )
     context.output.line(render(evaluation))
     return as_json(evaluation)
 

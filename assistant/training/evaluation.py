@@ -39,6 +39,9 @@ __all__ = ["as_json", "evaluate_file", "render"]
 FUSION = "hand-tuned fusion"
 DENSE, DENSE_FUSION = "open encoder (cosine)", "hand-tuned fusion, open encoder"
 
+SHARES = (0.2, 0.4, 0.6, 0.8)
+"""Of the turns of a conversation, kept as memories, for the curve."""
+
 Opener = Callable[[Path, "Config"], "Assistant"]
 Encode = Callable[[Sequence[str]], Floats]
 
@@ -70,6 +73,7 @@ def evaluate_file(
     path: Path | str,
     *,
     keep_all: bool = False,
+    curve: bool = False,
     dense: Encode | None = None,
     open_assistant: Opener | None = None,
     progress: Callable[[str], None] | None = None,
@@ -79,6 +83,8 @@ def evaluate_file(
     Args:
         path: JSON lines in the neutral form.
         keep_all: Measure also with a salience threshold of 0: all but small talk is kept.
+        curve: Measure also with only the most salient fifth of each conversation's turns kept,
+            two fifths, three and four; facts with one value are kept in any case.
         dense: An open encoder to measure beside it, by itself and in hand-tuned fusion: unit
             vectors of texts (``baselines.minilm``).
         open_assistant: Opens an assistant on a store file with settings.
@@ -96,12 +102,14 @@ def evaluate_file(
     if keep_all:
         settings["assistant, threshold 0"] = Config(salience_threshold=0.0)
     tallies = {name: _Tally() for name in (*settings, FUSION, "BM25", "encoder only (cosine)")}
+    by_share = {share: _Tally() for share in SHARES if curve}
     if dense is not None:
         tallies |= {DENSE: _Tally(), DENSE_FUSION: _Tally()}
     conversations = turns = 0
     for conversation in _conversations(Path(path)):
         if not conversation.turns:
             continue
+        thresholds: dict[float, float] = {}
         for name, config in settings.items():
             with (
                 tempfile.TemporaryDirectory(prefix="eval-") as folder,
@@ -110,9 +118,20 @@ def evaluate_file(
                 _feed(assistant, conversation)
                 _ask(assistant, conversation, tallies[name])
                 if name == "assistant":
+                    thresholds = {
+                        share: _threshold(assistant, conversation, share) for share in by_share
+                    }
                     _ask_twice(assistant, conversation, tallies[name])
                     _fuse(assistant, conversation, tallies[FUSION])
                     _rank(_encoder_only(assistant), conversation, tallies["encoder only (cosine)"])
+        for share, tally in by_share.items():
+            config = Config(salience_threshold=thresholds[share])
+            with (
+                tempfile.TemporaryDirectory(prefix="eval-") as folder,
+                opener(Path(folder) / "memory.db", config) as assistant,
+            ):
+                _feed(assistant, conversation)
+                _ask(assistant, conversation, tally)
         texts = [f"{turn.speaker}: {turn.text}" for turn in conversation.turns]
         _rank(BM25(texts), conversation, tallies["BM25"])
         if dense is not None:
@@ -136,6 +155,7 @@ def evaluate_file(
         conversations,
         turns,
         time.perf_counter() - started,
+        tuple(tally.method(f"assistant, {share:.0%}") for share, tally in by_share.items()),
     )
 
 
@@ -164,6 +184,13 @@ def _feed(assistant: Assistant, conversation: Conversation) -> None:
     for _, session in groupby(conversation.turns, key=lambda turn: turn.session):
         assistant.observe_many([Turn(t.text, t.speaker, t.at, t.id, role=t.role) for t in session])
         assistant.new_session()
+
+
+def _threshold(assistant: Assistant, conversation: Conversation, share: float) -> float:
+    """The salience that so many of the turns reach, by what was kept of them."""
+    kept = sorted((one.salience for one in assistant.store.memories()), reverse=True)
+    place = round(share * len(conversation.turns)) - 1
+    return kept[min(max(place, 0), len(kept) - 1)] if kept else 0.0
 
 
 def _ask(assistant: Assistant, conversation: Conversation, tally: _Tally) -> None:

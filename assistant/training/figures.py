@@ -123,12 +123,14 @@ class Evaluation:
         conversations: How many there were.
         turns: How many turns in all.
         seconds: How long it took, feeding included.
+        curve: The assistant keeping ever more of the turns, if that was measured.
     """
 
     methods: tuple[Method, ...]
     conversations: int
     turns: int
     seconds: float
+    curve: tuple[Method, ...] = ()
 
 
 _COLUMNS = ("R@5", "R@10", "hit@10", "all@10", "MRR")
@@ -164,7 +166,20 @@ def render(evaluation: Evaluation) -> str:
         if method.abstention is not None:
             lines += ["", f"{method.name}, {method.abstention.lines()[0]}"]
             lines += method.abstention.lines()[1:]
+    if evaluation.curve:
+        lines += ["", *_plot([*evaluation.curve, evaluation.methods[0]])]
     return "\n".join(lines)
+
+
+def _plot(methods: Iterable[Method], room: int = 50) -> list[str]:
+    """Recall against the share of turns kept, in plain text."""
+    lines = ["turns kept   R@10, 0 to 1"]
+    for method in sorted(methods, key=lambda one: one.kept or 0.0):
+        found = method.figures.r_at_10
+        lines.append(
+            f"{method.kept or 0.0:10.1%}  |{'#' * round(found * room):{room}}| {found:.3f}"
+        )
+    return lines
 
 
 def _row(name: str, figures: Figures, width: int) -> str:
@@ -185,13 +200,16 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
     ``all_at_10``, ``mrr``, ``latency_ms``); ``methods`` has them for every method.
     """
     methods = {method.name: _method_json(method) for method in evaluation.methods}
-    return {
+    values = {
         **methods["assistant"],
         "conversations": evaluation.conversations,
         "turns": evaluation.turns,
         "seconds": round(evaluation.seconds, 3),
         "methods": methods,
     }
+    if evaluation.curve:
+        values["curve"] = [_method_json(method) for method in evaluation.curve]
+    return values
 
 
 def _method_json(method: Method) -> dict[str, Any]:
