@@ -44,6 +44,7 @@ class SleepReport:
 def encode_stale(store: LongTermStore, encoder: Encoder) -> int:
     """Give turns without a vector of this encoder one; how many."""
     count = 0
+    store.drop_vectors(store.damaged_vectors())
     while stale := store.stale(encoder.fingerprint, _BATCH):
         pairs = zip([turn.id for turn in stale], encode_turns(encoder, stale), strict=True)
         store.set_vectors(pairs, encoder.fingerprint)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from storage.database import Database
+from storage.encryption import driver_errors
 from storage.errors import StorageError
 from storage.sealing import seal_reading, seal_row, seal_turn
 
 _SHOWN = 20
+_MOST_ONE_BY_ONE = 1_000_000  # a damaged number of the last row can be any
+
+_Followers = tuple[list[Any], list[Any]]
+
+
+@dataclass(frozen=True)
+class _Hashed:
+    """A table with row hashes: how its rows are read, told apart, and compared with their hash."""
+
+    statement: str
+    key: str
+    agrees: Callable[[dict[str, Any], Mapping[int, _Followers]], bool]
+
 
 # Each finds rows that should not be; the line says what they are.
 _STRAY = {
@@ -28,6 +43,10 @@ _STRAY = {
     "(SELECT name FROM owner)",
     "turns of another owner than their session": "SELECT count(*) FROM turn JOIN session "
     "ON session.id = turn.session_id WHERE session.owner <> turn.owner",
+    "vectors of another owner than their turn": "SELECT count(*) FROM turn_vector JOIN turn "
+    "ON turn.id = turn_vector.turn_id WHERE turn.owner <> turn_vector.owner",
+    "uses of another owner than their memory": "SELECT count(*) FROM memory_use JOIN memory "
+    "ON memory.id = memory_use.memory_id WHERE memory.owner <> memory_use.owner",
     "turns of another owner than their memory": "SELECT count(*) FROM turn JOIN memory "
     "ON memory.id = turn.memory_id WHERE memory.owner <> turn.owner",
 }
@@ -72,27 +91,49 @@ def problems(database: Database) -> list[str]:
 def changed_rows(database: Database) -> dict[str, tuple[int, ...]]:
     """Ids of rows that are not what was written, by table, for each with any.
 
-    They are told by their row hashes. A table that cannot be read to its end is there with what
-    was found up to then, if only ().
+    They are told by their row hashes. A table that cannot be read to its end is read row by row,
+    and those that cannot be read are there too; a table that cannot be read at all is there as ().
     """
     found: dict[str, tuple[int, ...]] = {}
-    for table, (statement, agrees) in _HASHED.items():
-        changed: list[int] = []
-        readable = True
+    for table, hashed in _HASHED.items():
         try:
             with database.reading() as connection, _leniently(connection) as raw:
                 more = _followers(raw) if table == "reading" else {}
-                cursor = raw.execute(statement)
-                names = [column[0] for column in cursor.description]
-                for values in cursor:
-                    row = dict(zip(names, values, strict=True))
-                    if not agrees(row, more):
-                        changed.append(row["id"])
+                changed = _disagreeing(raw, hashed, more)
         except StorageError:
-            readable = False
-        if changed or not readable:
-            found[table] = tuple(changed)
+            found[table] = _one_by_one(database, table, hashed)
+        else:
+            if changed:
+                found[table] = tuple(changed)
     return found
+
+
+def _disagreeing(
+    raw: Any, hashed: _Hashed, more: Mapping[int, _Followers], one: int | None = None
+) -> list[int]:
+    """Ids of the rows whose hash is not that of their columns; of all of them, or of one."""
+    where = "" if one is None else f" WHERE {hashed.key} = {one}"
+    cursor = raw.execute(hashed.statement + where)
+    names = [column[0] for column in cursor.description]
+    rows = (dict(zip(names, values, strict=True)) for values in cursor)
+    return [row["id"] for row in rows if not hashed.agrees(row, more)]
+
+
+def _one_by_one(database: Database, table: str, hashed: _Hashed) -> tuple[int, ...]:
+    """As ``changed_rows`` of a table in which a scan meets what cannot be read."""
+    changed: list[int] = []
+    try:
+        with database.reading() as connection, _leniently(connection) as raw:
+            more = _followers(raw) if table == "reading" else {}
+            [last] = raw.execute(f"SELECT max({hashed.key}) FROM {table}").fetchone()  # noqa: S608
+            for one in range(1, min(last or 0, _MOST_ONE_BY_ONE) + 1):
+                try:
+                    changed += _disagreeing(raw, hashed, more, one)
+                except driver_errors():
+                    changed.append(one)
+    except StorageError:
+        pass  # with what was found up to then
+    return tuple(changed)
 
 
 @contextmanager
@@ -106,9 +147,9 @@ def _leniently(connection: Connection) -> Iterator[Any]:
         raw.text_factory = str
 
 
-def _followers(raw: Any) -> dict[int, tuple[list[Any], list[Any]]]:
+def _followers(raw: Any) -> dict[int, _Followers]:
     """The dates and the statements of each reading, by turn."""
-    found: dict[int, tuple[list[Any], list[Any]]] = {}
+    found: dict[int, _Followers] = {}
     for place, statement in enumerate(
         (
             "SELECT turn_id, phrase, first_day, last_day FROM reading_date",
@@ -124,7 +165,7 @@ def _turn_agrees(row: dict[str, Any], _: object) -> bool:
     return bool(row["row_hash"] == seal_turn(row, row["session"]))
 
 
-def _reading_agrees(row: dict[str, Any], more: dict[int, tuple[list[Any], list[Any]]]) -> bool:
+def _reading_agrees(row: dict[str, Any], more: Mapping[int, _Followers]) -> bool:
     return bool(row["row_hash"] == seal_reading(row, *more.get(row["id"], ([], []))))
 
 
@@ -132,14 +173,15 @@ def _agrees(table: str) -> Callable[[dict[str, Any], Any], bool]:
     return lambda row, _: bool(row["row_hash"] == seal_row(table, row))
 
 
-_HASHED: dict[str, tuple[str, Callable[[dict[str, Any], Any], bool]]] = {
-    "turn": (
+_HASHED = {
+    "turn": _Hashed(
         "SELECT turn.*, session.key AS session FROM turn "
         "LEFT JOIN session ON session.id = turn.session_id",
+        "turn.id",
         _turn_agrees,
     ),
-    "reading": ("SELECT turn_id AS id, * FROM reading", _reading_agrees),
-    "memory": ("SELECT * FROM memory", _agrees("memory")),
-    "inbox": ("SELECT * FROM inbox", _agrees("inbox")),
-    "change": ("SELECT * FROM change", _agrees("change")),
+    "reading": _Hashed("SELECT turn_id AS id, * FROM reading", "turn_id", _reading_agrees),
+    "memory": _Hashed("SELECT * FROM memory", "id", _agrees("memory")),
+    "inbox": _Hashed("SELECT * FROM inbox", "id", _agrees("inbox")),
+    "change": _Hashed("SELECT * FROM change", "id", _agrees("change")),
 }

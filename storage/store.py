@@ -21,7 +21,7 @@ from storage.codec import clean
 from storage.curation import Curation
 from storage.database import Database, locate
 from storage.encryption import Cipher
-from storage.errors import StoreCorrupt, StoreLocked
+from storage.errors import StorageError, StoreCorrupt, StoreLocked
 from storage.index import IndexKeeper, TurnIndex
 from storage.records import (
     Decision,
@@ -34,6 +34,7 @@ from storage.records import (
 
 Scope = Literal["memories", "transcript"]
 _PAGE = 500
+_SHOWN = 20
 
 
 class LongTermStore(Curation):
@@ -239,6 +240,22 @@ class LongTermStore(Curation):
         with self._database.reading() as connection:
             return vectors.fingerprints(connection, self.owner)
 
+    def damaged_vectors(self) -> list[int]:
+        """Ids of this owner's turns whose vector no encoder has made: a bit of it has changed.
+
+        Only what is plain to see is found: see ``vectors.damaged_ids``. Costs nobody any words:
+        ``drop_vectors`` makes them stale, and what is stale is encoded anew.
+        """
+        with self._database.reading() as connection:
+            return vectors.damaged_ids(connection, self.owner)
+
+    def drop_vectors(self, turn_ids: Sequence[int]) -> None:
+        """Take vectors away, so that they are stale."""
+        if turn_ids:
+            with self._database.writing() as connection:
+                revision = transcript.next_revision(connection, self.owner)
+                vectors.drop(connection, self.owner, turn_ids, revision)
+
     # -- memories ------------------------------------------------------------------------------
 
     def consolidate(self, decisions: Sequence[Decision]) -> list[MemoryRecord]:
@@ -397,11 +414,32 @@ class LongTermStore(Curation):
             statement = select(models.alembic_version.c.version_num)
             return str(connection.execute(statement).scalar_one())
 
-    def check(self) -> list[str]:
-        """What is wrong with the file, a line each, and what to do; empty when nothing is."""
+    def check(self, *, vectors_too: bool = True) -> list[str]:
+        """What is wrong with the file, a line each, and what to do; empty when nothing is.
+
+        Args:
+            vectors_too: Also look at the vectors, which can be made anew.
+        """
         found = problems(self._database)
+        if vectors_too:
+            found += self._vector_problems()
         remedy = self._remedy() if found else ""
         return [*found, f"{self._database.name}{remedy}"] if remedy else found
+
+    def _vector_problems(self) -> list[str]:
+        try:
+            with self._database.reading() as connection:
+                damaged = vectors.damaged_ids(connection)
+        except StorageError as error:
+            return [str(error)]
+        if not damaged:
+            return []
+        count = "1 vector is" if len(damaged) == 1 else f"{len(damaged)} vectors are"
+        turns = ", ".join(map(str, damaged[:_SHOWN])) + (", …" if len(damaged) > _SHOWN else "")
+        return [
+            f"{self._database.name}: {count} none that an encoder makes (turns {turns}); "
+            "'assistant reindex' makes them anew"
+        ]
 
     def backup(
         self, target: str | Path | None = None, *, at: datetime | None = None, keep: int = KEPT
@@ -443,8 +481,8 @@ class LongTermStore(Curation):
     def changed_rows(self) -> dict[str, tuple[int, ...]]:
         """Rows that are not what was written, by table: ids of turns, memories and so on.
 
-        Found by their row hashes, of every owner. A table that cannot be read to its end is
-        there with what was found up to then.
+        Found by their row hashes, of every owner; rows that cannot be read are among them. A
+        table that cannot be read at all is there as ().
         """
         return changed_rows(self._database)
 

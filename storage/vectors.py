@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+import numpy as np
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import models
@@ -12,6 +15,7 @@ from storage.codec import chunked, pack, unpack
 from storage.records import Vector
 
 _turn, _vector = models.turn.c, models.turn_vector.c
+_LENGTH_OFF = 0.02  # of a vector of length 1, rounded to float16: a thousandth
 
 
 def vector_row(
@@ -84,3 +88,54 @@ def fingerprints(connection: Connection, owner: str) -> dict[str, int]:
     statement = select(_vector.fingerprint, func.count()).where(_vector.owner == owner)
     rows = connection.execute(statement.group_by(_vector.fingerprint))
     return {row[0]: row[1] for row in rows}
+
+
+def damaged_ids(connection: Connection, owner: str | None = None) -> list[int]:
+    """Turns whose vector no encoder has made, of an owner or of all, in ascending order.
+
+    Its numbers are not finite, its length is not 1, or it has another dimension than most of the
+    same encoder. A changed bit that leaves all of that as it was is not seen: vectors have no hash.
+    """
+    of_owner = () if owner is None else (_vector.owner == owner,)
+    size = func.length(_vector.vector)
+    counted = select(_vector.fingerprint, size, func.count()).group_by(_vector.fingerprint, size)
+    sizes: dict[str, Counter[int]] = {}
+    for fingerprint, found, count in connection.execute(counted):
+        sizes.setdefault(fingerprint, Counter())[found or 0] += count
+    usual = {fingerprint: counts.most_common(1)[0][0] for fingerprint, counts in sizes.items()}
+    statement = select(_vector.turn_id, _vector.fingerprint, _vector.vector).where(*of_owner)
+    damaged: list[int] = []
+    for rows in connection.execute(statement.order_by(_vector.turn_id)).partitions(4096):
+        for length in {usual[row[1]] for row in rows}:
+            same = [row for row in rows if usual[row[1]] == length]
+            whole = [row for row in same if _is_blob(row[2], length)]
+            damaged += {row[0] for row in same} - {row[0] for row in whole}
+            if whole:
+                damaged += _not_unit(whole)
+    return sorted(damaged)
+
+
+def _is_blob(found: object, length: int) -> bool:
+    return isinstance(found, bytes) and len(found) == length and length > 0 and not length % 2
+
+
+def _not_unit(rows: Sequence[Any]) -> list[int]:
+    """Ids of rows, all of one dimension, that are neither zero nor of length 1."""
+    numbers = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f2").reshape(len(rows), -1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        length = np.linalg.norm(numbers.astype(np.float32), axis=1)
+    wrong = ~((length == 0) | (np.abs(length - 1) < _LENGTH_OFF))  # also what is not finite
+    return [row[0] for row, is_wrong in zip(rows, wrong, strict=True) if is_wrong]
+
+
+def drop(connection: Connection, owner: str, ids: Sequence[int], revision: int) -> None:
+    """Take the vectors of turns away: they are stale then, and will be made anew."""
+    for some in chunked(sorted(set(ids))):
+        connection.execute(
+            delete(models.turn_vector).where(_vector.owner == owner, _vector.turn_id.in_(some))
+        )
+        connection.execute(
+            update(models.turn)
+            .where(_turn.owner == owner, _turn.id.in_(some))
+            .values(revision=revision)
+        )

@@ -238,7 +238,8 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
     with LongTermStore(
         settings.store_address(), owner=settings.owner, read_only=True, key=cipher
     ) as store:
-        wrong = store.check()
+        wrong = store.check(vectors_too=False)
+        damaged = store.damaged_vectors() if not wrong else []
         stale = len(store.stale(own)) if own is not None else 0
         return [
             *findings,
@@ -254,6 +255,14 @@ def _store(context: CommandContext, own: str | None) -> list[Finding]:
                 "another encoder made them: recall by meaning misses these" if stale else "",
                 remedy="run 'assistant reindex'" if stale else "",
                 fix=(lambda: _reindex(context)) if stale else None,
+            ),
+            Finding(
+                "damaged vectors",
+                len(damaged),
+                "no encoder makes such: recall by meaning misses these" if damaged else "",
+                CORRUPT,
+                remedy="run 'assistant reindex'" if damaged else "",
+                fix=(lambda: _reindex(context)) if damaged else None,
             ),
             Finding(
                 "integrity",

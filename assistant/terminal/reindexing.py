@@ -19,6 +19,7 @@ def reindex(context: CommandContext, call: Call) -> Data:
     context.require_writing()
     assistant = context.assistant
     store, encoder = assistant.store, assistant.encoder
+    store.drop_vectors(store.damaged_vectors())
     known = store.fingerprints()
     total = sum(known.values()) - known.get(encoder.fingerprint, 0)
     done = 0
