@@ -227,19 +227,20 @@ def _wrong(scene: Scene, path: Path, told: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Kill the processes of scenes: ``killing.py SCENE[,SCENE…] KILLS [RUNS MEASURED]``.
+    """Kill the processes of scenes: ``killing.py SCENE[,SCENE…] KILLS [RUNS MEASURED [SEED]]``.
 
     With ``each`` or ``each:7`` for KILLS, before each statement, or each seventh.
     """
     sys.path[:0] = [str(Path(__file__).parents[1])]
     from faults.scenes import SCENES
 
-    names, kills, *measured = sys.argv[1:]
+    names, kills, *more = sys.argv[1:]
+    measured, seed = int(more[0]) if more else 3, int(more[1]) if more[1:] else 0
     each, _, step = kills.partition(":")
     reports = [
         run_each(name, SCENES[name], int(step or 1))
         if each == "each"
-        else run(name, SCENES[name], int(kills), measured=int(*measured or ["3"]))
+        else run(name, SCENES[name], int(kills), seed, measured)
         for name in names.split(",")
     ]
     print(json.dumps([vars(report) for report in reports], ensure_ascii=False, indent=1))

@@ -144,9 +144,8 @@ def with_vectors(path: Path, tell: Tell) -> None:
 def reindex(path: Path, tell: Tell, dice: random.Random) -> None:
     with LongTermStore(path) as store:
         for _ in range(4):
-            fingerprint = f"encoder-{dice.randrange(10**6)}"
+            fingerprint, size = f"encoder-{dice.randrange(10**6)}", dice.choice([8, 64])
             while stale := store.stale(fingerprint, 16):
-                size = dice.choice([8, 64])
                 store.set_vectors(
                     [(turn.id, np.full(size, turn.id, np.float32)) for turn in stale], fingerprint
                 )

@@ -14,7 +14,7 @@ from storage import Decision, LongTermStore, NewTurn, restore_backup, verify_bac
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 KEEP = 5
-PAIRS_A_ROUND = 15  # by each writer: a store that grows without end makes the last rounds slow
+PAIRS_A_ROUND = 8  # by each writer: a store that grows without end makes the last rounds slow
 
 
 @pytest.mark.parametrize(

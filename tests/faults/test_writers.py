@@ -79,7 +79,7 @@ def test_four_processes_write_and_nothing_is_lost_or_waits_long(
 
 
 @pytest.mark.parametrize(
-    "counts", [(2, 2), pytest.param((40, 150), marks=pytest.mark.faults)], ids=str
+    "counts", [(2, 2), pytest.param((20, 150), marks=pytest.mark.faults)], ids=str
 )
 def test_eight_owners_with_eight_threads_each_see_only_their_own(
     path: Path, rounds: Callable[[int, int], int], counts: tuple[int, int]
