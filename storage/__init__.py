@@ -12,6 +12,7 @@ from storage.errors import (
     StoreSealed,
     StoreTooNew,
 )
+from storage.figures import MemoryFigures
 from storage.index import TurnIndex
 from storage.records import (
     Answer,
@@ -43,6 +44,7 @@ __all__ = [
     "InboxRecord",
     "Lexicon",
     "LongTermStore",
+    "MemoryFigures",
     "MemoryRecord",
     "NewTurn",
     "RefConflict",

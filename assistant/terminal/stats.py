@@ -14,13 +14,13 @@ from assistant.terminal.display import local_date, said_by
 from assistant.terminal.plots import bars, bins, can_show_blocks, columns
 from assistant.terminal.progress import Progress, progress_bar
 from assistant.terminal.registry import Call
+from assistant.terminal.session_commands import counted
 
 if TYPE_CHECKING:
-    from storage import MemoryRecord
+    from storage import MemoryFigures
 
 _RECALLS = 20
 _RECALLS_S = 1.0  # recalls are timed for so long at most, but three of them always
-_PAGE = 2_000
 _MANY = 5_000  # from here on somebody should know what takes so long
 _WIDEST = 60
 _NARROWEST = 10
@@ -32,12 +32,12 @@ def stats(context: CommandContext, call: Call) -> Data:
     """Figures and plots of the memories, and the time of real recalls; writes nothing."""
     assistant = context.assistant
     with progress_bar("Reading", shown=context.place == "shell") as bar:
-        memories = _memories(context, bar)
+        memories = _figures(context, bar)
         latencies = _latencies(context, bar)
     path = context.settings.store_path()
     size = path.stat().st_size if path is not None and path.exists() else None
     turns = assistant.store.count_turns()
-    superseded = sum(memory.superseded_by is not None for memory in memories)
+    superseded = sum(memory.superseded for memory in memories)
     speakers = Counter(memory.speaker for memory in memories)
     data: Data = {
         "turns": turns,
@@ -45,19 +45,19 @@ def stats(context: CommandContext, call: Call) -> Data:
         "superseded": superseded,
         "pinned": sum(memory.pinned for memory in memories),
         "bytes": size,
-        "first": min((m.said_at for m in memories), default=None),
-        "last": max((m.said_at for m in memories), default=None),
+        "first": min(memories, key=_said_at_us, default=None),
+        "last": max(memories, key=_said_at_us, default=None),
         "speakers": dict(speakers.most_common()),
         "salience": bins([m.salience for m in memories], 0, 1, 10),
-        "strength": dict(sorted(Counter(round(m.strength) for m in memories).items())),
+        "strength": dict(sorted(Counter(m.uses + 1 for m in memories).items())),
         "recall_ms": [round(1000 * value, 3) for value in latencies],
     }
     for name in ("first", "last"):
-        data[name] = None if data[name] is None else data[name].isoformat()
+        data[name] = None if data[name] is None else data[name].said_at.isoformat()
     out = context.output
     out.line("Memory", "heading")
     out.line(
-        f"{turns:,} turns, {len(memories):,} memories"
+        f"{turns:,} turns, {counted(len(memories))}"
         + (f", {superseded:,} of them former" if superseded else "")
         + (f", {size / 1e6:.1f} MB" if size is not None else "")
     )
@@ -69,23 +69,23 @@ def stats(context: CommandContext, call: Call) -> Data:
 
 
 def _draw(
-    context: CommandContext, memories: Sequence[MemoryRecord], speakers: Counter[str]
+    context: CommandContext, memories: Sequence[MemoryFigures], speakers: Counter[str]
 ) -> None:
     out, blocks = context.output, can_show_blocks()
     room = _room(context)
-    times = [memory.said_at.timestamp() for memory in memories]
+    times = [memory.said_at_us / 1e6 for memory in memories]
     out.line()
     out.line("Memories over time", "heading")
     for line in columns(bins(times, min(times), max(times), room), rows=4, blocks=blocks):
         out.line(line.rstrip() or " ")
-    ends = [end(m.said_at for m in memories) for end in (min, max)]
+    ends = [end(memories, key=_said_at_us).said_at for end in (min, max)]
     near = max(times) - min(times) < 2 * _DAY_S
     first, last = (local_date(moment, time=near) for moment in ends)
     out.line(first + " " * max(room - len(first) - len(last), 1) + last, "note")
 
     labels = [f"{low / 10:.1f}-{(low + 1) / 10:.1f}" for low in range(10)]
     _bars(context, "Salience", labels, bins([m.salience for m in memories], 0, 1, 10))
-    strengths = Counter(round(memory.strength) for memory in memories)
+    strengths = Counter(memory.uses + 1 for memory in memories)
     shown = sorted(strengths.items())[:10]
     _bars(
         context,
@@ -106,6 +106,10 @@ def _draw_latencies(context: CommandContext, latencies: Sequence[float]) -> None
     context.output.line(f"median {median(in_ms):.1f} ms, slowest {in_ms[-1]:.1f} ms", "note")
 
 
+def _said_at_us(memory: MemoryFigures) -> int:
+    return memory.said_at_us
+
+
 def _bars(
     context: CommandContext, title: str, labels: Sequence[str], values: Sequence[int]
 ) -> None:
@@ -121,17 +125,14 @@ def _room(context: CommandContext) -> int:
     return max(min(_WIDEST, (context.output.columns or _WIDEST) - 1), _NARROWEST)
 
 
-def _memories(context: CommandContext, bar: Progress) -> list[MemoryRecord]:
-    """Every memory, page by page: can be stopped, and says what takes long."""
-    store = context.assistant.store
-    total = store.count_memories()
+def _figures(context: CommandContext, bar: Progress) -> list[MemoryFigures]:
+    """Of every memory; says what may take a second."""
+    total = context.assistant.store.count_memories()
     if total >= _MANY and context.place == "chat":
         context.output.line(f"Reading {total:,} memories; Ctrl-C stops.", "note")
-    found: list[MemoryRecord] = []
-    while page := store.memories(limit=_PAGE, offset=len(found), newest_first=False):
-        found += page
-        bar(len(found), max(total, len(found)))
-        context.check()
+    bar.say(f"{total:,} memories")
+    found = context.assistant.store.figures()
+    context.check()
     return found
 
 

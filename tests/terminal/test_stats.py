@@ -58,6 +58,37 @@ def test_the_figures_are_those_of_the_memory(run: Any, run_json: Any) -> None:
     assert run_json("stats")["data"]["turns"] == 3
 
 
+def test_the_figures_are_those_of_the_memories_read_one_by_one(open_assistant: Any) -> None:
+    assistant = open_assistant(":memory:")
+    for words in ("My dog is called Bruno.", "My dog is called Rex.", "I like chess.", "A car."):
+        assistant.remember(words)
+    assistant.observe("I live in Porto.", speaker="Ana")
+    assistant.remember("I like chess.")
+    assistant.pin([1])
+    assistant.new_session()
+    memories = assistant.store.memories(newest_first=False)
+    figures = assistant.store.figures()
+    assert [(one.said_at, *one[2:]) for one in figures] == [
+        (m.said_at, m.speaker, m.salience, m.superseded_by is not None, m.pinned, m.strength - 1)
+        for m in memories
+    ]
+    assert [one.said_at.utcoffset() for one in figures] == [m.said_at.utcoffset() for m in memories]
+    assert {one.superseded for one in figures} == {one.pinned for one in figures} == {True, False}
+    assert {one.uses for one in figures} == {0, 1}
+
+
+def test_stats_can_be_stopped(open_assistant: Any) -> None:
+    settings, registry = Settings(store=":memory:"), all_commands()
+    engine = Engine(settings, lambda given: open_assistant(":memory:"))
+    context = CommandContext(settings, engine, PlainTerminalOutput(io.StringIO()), registry)
+    context.assistant.remember("My dog is called Bruno.")
+    command, call = registry.parse("stats")
+    context.stop.set()
+    with pytest.raises(KeyboardInterrupt):
+        command.handler(context, call)
+    engine.close()
+
+
 @pytest.mark.parametrize("columns_", [40, 80])
 @pytest.mark.parametrize("term", ["xterm", "dumb"])
 def test_the_page_fits_and_a_dumb_terminal_gets_ascii(
