@@ -77,7 +77,7 @@ class Answers:
             sure = self._evidence.dated(question)
             hits = sure + [hit for hit in hits if hit not in sure]
         if not hits:
-            near = self._evidence.nearest(asked)
+            near = self._evidence.nearest(asked, question)
             return (
                 self._join(self._words.nearest, self._attributed(near, question))
                 if near
