@@ -402,7 +402,8 @@ class Assistant(AsyncTwins, Control, Keeping):
         )
         recollections = _with_unwritten(recollections, earlier)
         if is_request(question) or not self.responder.recites:  # a model heeds them in any case
-            recollections = self._standing.beside(recollections, question)
+            held_turns = [held.turn for held in earlier]
+            recollections = self._standing.beside(recollections, question, held_turns)
         return Request(
             text=turn.text,
             speaker=turn.speaker,

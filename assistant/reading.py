@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from assistant.correction import Said
-from assistant.language import Statement, is_nonsense, is_question, is_small_talk, resolve_dates
+from assistant.language import Statement, is_nonsense, resolve_dates, told_in
 from assistant.language.content import content_of
 from assistant.turn import ResolvedDate
 from storage import DateSpan, Decision, StatementRecord
@@ -25,13 +25,15 @@ _ONWARD = re.compile(r"\s*(?:onwards?\b|以来|起|开始)")
 _UNTIL = re.compile(r"(?:\b(?:until|till|through)|直到|到)\s*$", re.IGNORECASE)
 
 
-def is_passing(text: str) -> bool:
+def is_passing(text: str, role: str = "user") -> bool:
     """Whether a turn is small talk, letters that are no words, or only asks: never a memory.
+
+    So is what only orders: "Plan dinner for Friday." An assistant's "Try the soup" is advice.
 
     >>> is_passing("Good morning!"), is_passing("Where do I live?"), is_passing("I live in Porto.")
     (True, True, False)
     """
-    return is_small_talk(text) or is_nonsense(text) or is_question(text)
+    return is_nonsense(text) or not told_in(text, orders=role == "assistant")
 
 
 def same_words(text: str) -> str:

@@ -7,14 +7,16 @@ looked through for standing ones (``preferences``). Never writes, and makes no r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from assistant.encoder import Encoder
-from assistant.preferences import Candidate, is_request, preferences_for
+from assistant.encoder import Encoder, encode_turns
+from assistant.preferences import Candidate, is_request, is_standing, preferences_for
+from assistant.transcript import as_recollection
 from assistant.turn import Recollection, Recollections, ResolvedDate
-from storage import LongTermStore, MemoryRecord, TurnIndex
+from storage import LongTermStore, MemoryRecord, TurnIndex, TurnRecord
 
 NEAREST = 300
 _MOST_ALWAYS = 12
@@ -32,39 +34,53 @@ class Standing:
     def __init__(self, store: LongTermStore, encoder: Encoder) -> None:
         self._store, self.encoder = store, encoder
 
-    def beside(self, found: Recollections, request: str) -> Recollections:
+    def beside(
+        self, found: Recollections, request: str, held: Sequence[TurnRecord] = ()
+    ) -> Recollections:
         """The recollections with those that bear on a request although recall ranks them low.
 
         What recall is confident of stays in front; then come what always travels and the
         standing preferences; then the rest. Without a request, what always travels is put last.
+
+        Args:
+            found: What recall brought back.
+            request: What the user asks for.
+            held: Turns still in short-term memory, which are no memories yet.
         """
-        memories, similarity = self._own(request)
-        candidates = [
-            Candidate(one.text, near, one.pinned)
-            for one, near in zip(memories, similarity, strict=True)
-        ]
-        chosen = [memories[i] for i in preferences_for(request, candidates)]
+        own = self._own(request)
+        known_refs = {ref for one, _ in own for ref in one.refs}
+        own += self._held(request, [one for one in held if one.ref not in known_refs])
+        candidates = [Candidate(one.text, near, one.pinned) for one, near in own]
+        chosen = [own[i][0] for i in preferences_for(request, candidates)]
         if not chosen:
             return found
-        known = {hit.memory: hit for hit in found if hit.memory is not None}
+        known = {ref: hit for hit in found for ref in hit.refs}
         least = min((hit.score for hit in found), default=0.0)
         sure = [hit for hit in found if hit.confidence >= found.threshold]
-        heeded = [_heeded(one, known.get(one.id), least) for one in chosen]
-        ids = {one.id for one in chosen}
-        front = [replace(hit, standing=True) if hit.memory in ids else hit for hit in sure]
-        placed = {hit.memory for hit in front}
-        heeded = [hit for hit in heeded if hit.memory not in placed]
-        rest = [hit for hit in found if hit not in sure and hit.memory not in ids]
+        heeded = [_heeded(one, known.get(one.refs[0]), least) for one in chosen]
+        refs = {ref for one in chosen for ref in one.refs}
+        front = [replace(hit, standing=True) if refs & {*hit.refs} else hit for hit in sure]
+        placed = {ref for hit in front for ref in hit.refs}
+        heeded = [hit for hit in heeded if not placed & {*hit.refs}]
+        rest = [hit for hit in found if hit not in sure and not refs & {*hit.refs}]
         order = [*front, *heeded, *rest] if is_request(request) else [*front, *rest, *heeded]
         return Recollections(order, query=found.query, threshold=found.threshold)
 
-    def _own(self, request: str) -> tuple[list[MemoryRecord], list[float]]:
+    def _held(self, request: str, held: Sequence[TurnRecord]) -> list[tuple[Recollection, float]]:
+        """What the user said in this session, as recollections, and how near it is."""
+        own = [one for one in held if one.role == "user" and is_standing(one.text)]
+        if not own:
+            return []
+        near = encode_turns(self.encoder, own) @ self.encoder.encode([request], kind="query")[0]
+        return [(as_recollection(one), float(value)) for one, value in zip(own, near, strict=True)]
+
+    def _own(self, request: str) -> list[tuple[Recollection, float]]:
         """The user's memories that hold and are near to a request, pinned, or of allergies."""
         index = self._store.index(self.encoder.fingerprint)
         own = (index.memory > 0) & (index.role == 0) & ~index.superseded & ~index.archived
         pinned = (index.memory > 0) & index.pinned
         if not own.any() and not pinned.any():
-            return [], []
+            return []
         asks = is_request(request)
         near = self._near(index, request) if asks else np.zeros(len(index.ids), np.float32)
         places = set(np.flatnonzero(pinned)[:_MOST_ALWAYS].tolist())
@@ -80,7 +96,7 @@ class Standing:
             memory = int(index.memory[place])
             best[memory] = max(best.get(memory, -1.0), float(near[place]))
         records = self._store.memories(ids=list(best))
-        return records, [best[one.id] for one in records]
+        return [(_from_memory(one), best[one.id]) for one in records]
 
     def _near(self, index: TurnIndex, request: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         vector = self.encoder.encode([request], kind="query")[0]
@@ -89,19 +105,24 @@ class Standing:
         return np.asarray(index.vectors @ vector, np.float32)
 
 
-def _heeded(memory: MemoryRecord, hit: Recollection | None, score: float) -> Recollection:
-    """A memory as a recollection, marked as one to heed; as recall found it, if it did."""
+def _heeded(one: Recollection, hit: Recollection | None, score: float) -> Recollection:
+    """One to heed, marked as such; as recall found it, if it did."""
     if hit is None:
-        hit = Recollection(
-            text=memory.text,
-            speaker=memory.speaker,
-            role=memory.role,  # type: ignore[arg-type]
-            said_at=memory.said_at,
-            score=score,
-            confidence=0.0,
-            refs=memory.refs,
-            dates=tuple(ResolvedDate(d.phrase, d.start, d.end) for d in memory.dates),
-            superseded=memory.superseded_by is not None,
-            memory=memory.id,
-        )
-    return replace(hit, standing=True, pinned=memory.pinned)
+        return replace(one, standing=True, score=score, confidence=0.0)
+    return replace(hit, standing=True, pinned=one.pinned)
+
+
+def _from_memory(memory: MemoryRecord) -> Recollection:
+    return Recollection(
+        text=memory.text,
+        speaker=memory.speaker,
+        role=memory.role,  # type: ignore[arg-type]
+        said_at=memory.said_at,
+        score=0.0,
+        confidence=0.0,
+        refs=memory.refs,
+        dates=tuple(ResolvedDate(d.phrase, d.start, d.end) for d in memory.dates),
+        superseded=memory.superseded_by is not None,
+        memory=memory.id,
+        pinned=memory.pinned,
+    )

@@ -8,6 +8,8 @@ _NUMERALS = frozenset("0123456789零一二两三四五六七八九十百千万�
 _CLOCK = _NUMERALS | frozenset("点半早晚上下中午周星期末")
 # A slot after one of these holds one value at a time.
 _SINGLE = frozenset("是叫在到住周期")
+# Claims that differ on both sides of one of these are about two things.
+_LINKS = frozenset("是叫")
 # What may stand before the verb without being part of what is said: every day, in the morning.
 _WHEN = ("每天", "每周", "平时", "早上", "晚上", "中午", "下午", "周末", "有时", "通常")
 
@@ -132,6 +134,8 @@ def _slot(old: Claim, new: Claim, start: int, end: int) -> Verdict:
     """Two claims that differ in one place, the later with "now" or as a correction."""
     before = old.content[start : len(old.content) - end]
     after = new.content[start : len(new.content) - end]
+    if _LINKS & set(before) & set(after):
+        return UNRELATED
     numbers = bool(after) and set(after) <= _NUMERALS and old.content[start - 1 : start + 1]
     if not before and not (numbers and set(old.content[start - 1 : start]) <= _NUMERALS):
         return UNRELATED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .requests import is_order
 from .small_talk import is_chat
 from .text import collapse, has_han, sentences, words_of
 
@@ -133,8 +134,9 @@ def asked_in(text: str) -> tuple[str, ...]:
     return tuple(one for one in sentences(text[:20_000]) if asks(one) and not is_chat(one))
 
 
-def told_in(text: str) -> tuple[str, ...]:
-    """The sentences of a text that tell something: neither questions nor small talk.
+def told_in(text: str, *, orders: bool = False) -> tuple[str, ...]:
+    """The sentences of a text that tell something: no questions, no small talk, and no orders
+    unless these are wanted too: what an assistant tells somebody to do is its advice.
 
     >>> told_in("Hi! My dog is called Bruno. What is my cat called?")
     ('My dog is called Bruno.',)
@@ -142,7 +144,9 @@ def told_in(text: str) -> tuple[str, ...]:
     return tuple(
         collapse(one)
         for one in sentences(text)
-        if not asks(one) and not is_chat(one) and any(sign.isalnum() for sign in one)
+        if not (asks(one) or is_chat(one))
+        and (orders or not is_order(one))
+        and any(sign.isalnum() for sign in one)
     )
 
 

@@ -9,7 +9,7 @@ import re
 
 from .small_talk import is_small_talk
 from .text import has_han, sentences, words_of
-from .verbs_en import LEMMAS
+from .verbs_en import LEMMAS, MODALS, PREPOSITIONS
 
 _LONGEST = 2000
 _ADVICE = re.compile(
@@ -28,11 +28,39 @@ _ABOUT_THE_PAST = re.compile(
 )
 _PLEASE = frozenset("please now then so ok okay and hey also just kindly let's".split())
 # Verbs that stand first in what tells and not asks: "Remember ...", "Call me ...".
-_TELLING = frozenset("remember note call know see thank forget is are was have i".split())
+_TELLING = frozenset("do remember note call know see thank forget is are was have i".split())
 # After an unknown word these make it a verb: "suggest a ...", "recommend me", "explain how".
 _AFTER_IMPERATIVE = frozenset(
     "me us a an some my our this these something up for how out what why".split()
 )
+# Verbs that are nouns as often at the beginning of a note: "Book club on Tuesday".
+_NOUNS_TOO = frozenset(
+    "book train dance work call study walk talk paint name rent share visit use start finish stay "
+    "order watch ride drive drink cost hold stand run move turn".split()
+)
+# What somebody feels or has when no subject is said ("Love my new bike!", "Miss Ana."), and what
+# is noted to be done by oneself ("Buy milk").
+_SUBJECTLESS = frozenset(
+    "love like hate enjoy dislike prefer want need miss admire adore feel hurt live own lose meet "
+    "eat sleep speak wake become die fall receive get go come win wear remember forget let "
+    "keep buy take pay send bring leave sell clean fix wash repair water teach join".split()
+)
+_NO_VERB = frozenset(
+    "today yesterday tomorrow tonight last next this once then finally sadly luckily sometimes "
+    "usually maybe not no never always after before since when while because if as at in on with "
+    "without my our his her their the a an both all some every each such quite what".split()
+)
+_FINITE = frozenset("is are was were am has had did does".split()) | MODALS
+# What is to be kept in mind is to be remembered: "Remember that ...", "Don't forget ...".
+_FOR_LATER = re.compile(
+    r"\b(?:remember|remind|forget|note|know)\b|记住|记得|提醒|别忘", re.IGNORECASE
+)
+_ORDER_ZH = re.compile(
+    "^(?:请|麻烦你?)?(?:(?:帮|给|替|为)(?:我们?|大家)(?!的)|"
+    "(?:推荐|建议|安排|计划|策划|选|挑|找|写|列|查|翻译|解释|总结|介绍|设计|准备|规划|比较|概括)"
+    "(?:一|个|点|些|几|下))"
+)
+
 _ZH = re.compile(
     "^(?:请|麻烦)?(?:帮|给|替|为)(?:我|我们)?|推荐|建议|安排|计划一|选(?:一|什么|点)|挑|找一|怎么(?:做|去|走|办|付)|"
     "(?:吃|喝|做|读|看|买|玩|带|选|去)(?:点|些)?(?:什么|哪)|什么.{0,6}(?:好|合适|值得)|去哪|哪(?:里|儿|家|种|个).{0,8}(?:好|合适|可以|能)|"
@@ -69,9 +97,44 @@ def _is_imperative(sentence: str) -> bool:
     words = [word.low for word in words_of(sentence)]
     while words and words[0] in _PLEASE:
         del words[0]
-    if len(words) < 2 or words[0] in _TELLING:
+    if len(words) < 2 or words[0] in _TELLING or "?" in sentence:
         return False
     first, second = words[0], words[1]
     if first in LEMMAS:
         return LEMMAS[first] == first and second not in ("is", "are", "was", "were", "has")
+    if first in _NO_VERB or first.endswith(("ed", "ing", "ly", "'s")):
+        return False
     return second in _AFTER_IMPERATIVE
+
+
+def is_order(sentence: str) -> bool:
+    """Whether one sentence tells somebody to do something, and tells nothing else.
+
+    Narrower than ``is_request``: what is taken for an order is not remembered, so that notes
+    ("Book club on Tuesday") and what is to be kept in mind ("Remind me to ...") are none.
+
+    >>> is_order("Plan dinner for Friday."), is_order("Dinner is on Friday.")
+    (True, False)
+    >>> is_order("帮我安排周五的晚餐。"), is_order("我给妈妈买了花。")
+    (True, False)
+    """
+    if len(sentence) > 400 or _FOR_LATER.search(sentence):
+        return False
+    if has_han(sentence):
+        return _ORDER_ZH.search(sentence) is not None and not re.search("[了过]", sentence)
+    words = [word.low for word in words_of(sentence)]
+    while words and words[0] in _PLEASE:
+        del words[0]
+    if len(words) < 2 or not _is_imperative(sentence) or words[0] in _SUBJECTLESS:
+        return False
+    if "i" in words:  # something is told beside it
+        return False
+    if words[1] in _AFTER_IMPERATIVE:
+        return words[1] not in ("up", "out", "for")
+    plain = words[0] in LEMMAS and words[0] not in _NOUNS_TOO and not _FINITE & set(words)
+    return plain and words[1] not in PREPOSITIONS and not words[1][:1].isdigit()
+
+
+def ordered_in(text: str) -> str:
+    """The first sentence of a text that is an order; empty when there is none."""
+    return next((one for one in sentences(text[:_LONGEST]) if is_order(one)), "")

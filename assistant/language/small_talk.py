@@ -101,6 +101,24 @@ def small_talk_of(phrase: str) -> Kind | None:
     return None
 
 
+def _in_a_row(sentence: str) -> list[Kind]:
+    """The kinds of set phrases that a sentence is made of, one after the other without a comma:
+    "ok great thanks"; none when anything else is in it."""
+    words = [] if has_han(sentence) else [word.low for word in words_of(sentence[:80])]
+    kinds: list[Kind] = []
+    i = 0
+    while i < len(words):
+        for length in (5, 4, 3, 2, 1):
+            kind = _KINDS.get(" ".join(words[i : i + length]))
+            if kind and i + length <= len(words):
+                kinds.append(kind)
+                i += length
+                break
+        else:
+            return []
+    return kinds
+
+
 def pieces(sentence: str) -> list[str]:
     """A sentence cut at its commas: "Hi, thanks" is two things said."""
     return [piece.strip() for piece in _PIECES.split(sentence) if piece.strip()]
@@ -113,9 +131,9 @@ def kinds_of(text: str) -> tuple[Kind, ...]:
     found: dict[Kind, None] = {}
     for sentence in sentences(text):
         parts = pieces(sentence)
-        for kind in map(small_talk_of, parts if len(parts) > 1 else [sentence]):
-            if kind:
-                found[kind] = None
+        for part in parts if len(parts) > 1 else [sentence]:
+            kind = small_talk_of(part)
+            found |= dict.fromkeys([kind] if kind else _in_a_row(part))
     return tuple(found)
 
 
@@ -125,8 +143,10 @@ def is_chat(sentence: str) -> bool:
         return False
     if small_talk_of(sentence):
         return True
-    parts = pieces(sentence)
-    return all(small_talk_of(part) or not any(c.isalnum() for c in part) for part in parts)
+    return all(
+        small_talk_of(part) or _in_a_row(part) or not any(c.isalnum() for c in part)
+        for part in pieces(sentence)
+    )
 
 
 def is_small_talk(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ..language import Language, resolve_dates
 from ..language.asked import Asked, read_question
+from ..language.requests import is_request
 from ..language.statements import same_value
 from ..language.text import words_of
 from ..turn import Recollection
@@ -63,7 +64,7 @@ class Answers:
         """One question answered, or said to be beyond memory."""
         asked = read_question(question, self._request.speaker)
         if asked.wanted == "request":
-            return self._nothing(self._words.no_request)
+            return self.heeding((), question)
         found = self._evidence.fitting(asked)
         if found:
             stated = self._stated(found, asked, question)
@@ -73,6 +74,8 @@ class Answers:
             entries = self._evidence.listed(asked)
             return self._list(entries, question) if entries else self._nothing()
         hits = self._evidence.likely(asked)
+        if is_request(question):
+            return self.heeding(hits, question)
         if asked.wanted == "when":
             sure = self._evidence.dated(question)
             hits = sure + [hit for hit in hits if hit not in sure]
@@ -90,6 +93,25 @@ class Answers:
         if asked.many and len(hits) > 1:
             return self._list(hits[:_LONGEST_LIST], question)
         return self._quoted(hits, question)
+
+    def heeding(self, hits: Sequence[Recollection], request: str) -> str:
+        """What a request should be met with: memory can do no more than say it.
+
+        Args:
+            hits: What is likely to be about the same; what bears on it otherwise comes after.
+            request: What is asked for.
+        """
+        heeded = [hit for hit in self._request.recollections if hit.standing]
+        also = [hit for hit in heeded if not any(hit is one for one in hits)]
+        shown = [*hits, *also][:_LONGEST_LIST]
+        if not shown:
+            return self._nothing(self._words.no_request)
+        lines = [self._words.heeding]
+        lines += ["- " + self.quote(hit, request) for hit in shown]
+        if self._request.mention_model:
+            self.mentioned_model = True
+            lines.append(self._words.model)
+        return "\n".join(lines)
 
     def quote(self, hit: Recollection, about: str) -> str:
         """Who said it, when, the words, and what "yesterday" in them was."""

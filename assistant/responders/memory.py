@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..language import Language, language_of
+from ..language.letters import is_nonsense
 from ..language.questions import asked_in, told_in
+from ..language.requests import ordered_in
 from ..language.small_talk import kinds_of
 from ..language.statements import same_value
 from ..turn import Recollection
@@ -107,10 +109,15 @@ class _Wording:
         """The lines of the reply; never none."""
         lines = [*self.company(), *self.acknowledgement()]
         lines += map(self.answers.answer, self.questions[:_MOST_QUESTIONS])
-        if not lines:
-            blank = not any(sign.isalnum() for sign in self.request.text)
-            lines.append(self.words.listening if blank else self.words.heard)
-        return list(dict.fromkeys(lines))
+        if not self.questions and (order := ordered_in(self.request.text)):
+            lines.append(self.answers.answer(order))
+        return list(dict.fromkeys(lines)) or [self._otherwise()]
+
+    def _otherwise(self) -> str:
+        """What is said to what neither asks, nor greets, nor will be kept."""
+        if not any(sign.isalnum() for sign in self.request.text):
+            return self.words.listening
+        return self.words.unclear if is_nonsense(self.request.text) else self.words.heard
 
     def company(self) -> list[str]:
         """Greetings, thanks, the time ..., each answered once."""

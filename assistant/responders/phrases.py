@@ -41,6 +41,8 @@ class Phrases:
     nothing: str
     nearest: str
     no_request: str
+    heeding: str
+    unclear: str
     model: str
     heard: str
     listening: str
@@ -75,6 +77,8 @@ ENGLISH = Phrases(
     nothing="I don't have that.",
     nearest="I'm not sure; the closest I have is this.",
     no_request="I can only bring back what was said.",
+    heeding="I can only bring back what was said; this may bear on it:",
+    unclear="I don't understand that.",
     model=(
         "I answer from memory alone; for free conversation a language model can be connected "
         "(see “Connecting a model” in the README)."
@@ -123,6 +127,8 @@ CHINESE = Phrases(
     nothing="我没有这方面的记忆。",
     nearest="我不太确定，最接近的是这句。",
     no_request="我只会说出记得的话。",
+    heeding="我只会说出记得的话，这些可能有关：",
+    unclear="我没看懂。",
     model="我只凭记忆回答；想自由聊天，可以连接一个语言模型（见 README 的“Connecting a model”）。",
     heard="好的，我先记着。",
     listening="我在听。",

@@ -34,7 +34,7 @@ class Readings:
 
     def tells(self, hit: Recollection) -> bool:
         """Whether it tells anything: what states something does, and is not read again."""
-        return bool(hit.statements) or bool(self._told(hit.text))
+        return bool(hit.statements) or bool(self._told(hit.text, orders=hit.role == "assistant"))
 
     def clear(self) -> None:
         """Let go of every text."""

@@ -114,6 +114,20 @@ def test_only_the_fact_that_changed_is_hit() -> None:
     assert (found.hits, found.whole) == ((1,), False)
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("我的大哥叫王明。", "我说错了，我的大姐叫李明。"),
+        ("我的嗒嗡哐叫嘟嚓哐。", "我说错了，我的嗒咕叽叫嗒咕哐。"),
+        ("我的小船是红色。", "更正：我的小屋是绿色。"),
+    ],
+)
+def test_a_chinese_correction_leaves_other_things_alone_that_begin_and_end_alike(
+    earlier: str, later: str
+) -> None:
+    assert judged(earlier, later).kind != "contradiction"
+
+
 def test_one_fact_alone_is_hit_as_a_whole() -> None:
     found = judged("I love jazz.", "I hate jazz.")
     assert (found.hits, found.whole) == ((0,), True)

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.language import asked_in, is_question, is_small_talk, language_of, told_in
 from assistant.language.asked import read_question
+from assistant.language.requests import is_order
 from assistant.language.small_talk import kinds_of
 from assistant.language.text import sentences
 
@@ -185,3 +186,29 @@ def test_a_question_for_former_times_is_told_apart() -> None:
     assert read_question("Where did I live before?").former
     assert read_question("我以前住在哪里？").former
     assert not read_question("Where do I live?").former
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("Plan dinner for Friday.", True),
+        ("Please write a poem about Max", True),
+        ("Give me three ideas", True),
+        ("帮我安排周五的晚餐", True),
+        ("推荐一本书", True),
+        ("Book club on Tuesday", False),
+        ("Train to Oslo on Friday.", False),
+        ("Love my new bike!", False),
+        ("Buy milk", False),
+        ("Remind me to call Mum", False),
+        ("Yesterday a dog bit me.", False),
+        ("Order number is 556", False),
+        ("I want you to plan dinner", False),
+        ("给我买了花", False),
+        ("记得提醒我买牛奶", False),
+        ("", False),
+    ],
+)
+def test_an_order_is_told_from_a_note(text: str, order: bool) -> None:
+    assert is_order(text) == order
+    assert bool(told_in(text)) == (not order and bool(text))
