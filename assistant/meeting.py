@@ -16,7 +16,7 @@ from assistant.language.content import content_of
 from assistant.reading import Reader, Reading
 from storage import LongTermStore, MemoryRecord, StatementRecord, TurnRecord
 
-_NEAREST = 16
+_SHARING, _NEAREST = 32, 16  # turns looked at, of every speaker; compared, of the same
 # What a thing said before must have for a plain remark to take it back. Only spares reading it.
 _MAY_DENY = re.compile(
     r"n['’]t\b|\b(?:no|not|never|neither|nor|cannot|hate[sd]?|dislike[sd]?|loathe[sd]?|detests?|"
@@ -122,19 +122,18 @@ class Meeting:
             missing = [memory for memory in about if memory not in found]
             if missing:
                 found |= {one.id: one for one in self._store.memories(ids=missing)}
-        nearest = [
-            near
-            for near, _ in self._store.search(turn.text, k=_NEAREST, scope="memories")
-            if near != turn.id
-        ]
-        near = self._store.turns_by_id(nearest).values()
-        worth = [
-            one.id
-            for one in near
-            if one.memory is not None
-            and one.memory not in found
+        near = [
+            one
+            for one in self._store.sharing(turn.text, k=_SHARING)
+            if one.id != turn.id
+            and one.memory is not None
             and one.speaker == turn.speaker
             and one.role != "assistant"
+        ]
+        worth = [
+            one.id
+            for one in near[:_NEAREST]
+            if one.memory not in found
             and (
                 bears(reading.said)
                 or _MAY_DENY.search(one.text)

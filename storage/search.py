@@ -6,11 +6,13 @@ SQLite's own trigram tokenizer finds no word of two. Names and numbers are kept 
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import unicodedata
 from typing import TYPE_CHECKING
 
+import numpy as np
 from sqlalchemy import Connection, text
 
 if TYPE_CHECKING:
@@ -176,3 +178,21 @@ def turns_holding(connection: Connection, term: str) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
     finally:
         cursor.close()
+
+
+def sharing(connection: Connection, terms: list[str], k: int) -> list[int]:
+    """Ids of the turns of every owner that share most with some terms, the rarer the more.
+
+    The sum of ln(1 + N / df) over the terms that a turn holds, with N turns of which df hold a
+    term; of equals the last said comes first.
+    """
+    held = [ids for term in terms if (ids := turns_holding(connection, term))]
+    if not held:
+        return []
+    total = np.zeros(max(ids[-1] for ids in held) + 1)
+    for ids in held:
+        total[ids] += math.log1p(len(total) / len(ids))
+    best = np.argpartition(-total, k)[:k] if k < len(total) else np.arange(len(total))
+    best = best[total[best] > 0]
+    ordered = best[np.lexsort((-best, -total[best]))]
+    return [int(one) for one in ordered]

@@ -119,3 +119,27 @@ def test_a_text_is_found_by_itself(text):
     lexicon = Lexicon()
     assert set(lexicon.query(text)) <= set(lexicon.terms(text))
     assert bool(lexicon.query(text)) == bool(lexicon.terms(text))
+
+
+def test_turns_that_share_the_rarer_terms_come_first_and_of_equals_the_last(store, said):
+    store.append(
+        [
+            said("I like rain."),
+            said("The axolotl sleeps."),
+            said("I like the axolotl."),
+            said("It rained."),
+            said("I like rivers."),
+            said("I like roads."),
+        ]
+    )
+    shared = store.sharing("Which axolotl does she like?")
+    assert [one.id for one in shared] == [3, 2, 6, 5, 1]
+    assert [one.id for one in store.sharing("Which axolotl does she like?", k=2)] == [3, 2]
+    assert store.sharing("volcano") == store.sharing("") == store.sharing("\x00'\" OR *") == []
+
+
+def test_turns_of_other_owners_are_never_among_those_that_share_terms(path, said):
+    with LongTermStore(path, owner="ana") as ana, LongTermStore(path, owner="bo") as bo:
+        ana.append([said("My parrot is called Kiki.")])
+        bo.append([said("My parrot is called Koko.")])
+        assert [one.text for one in ana.sharing("parrot")] == ["My parrot is called Kiki."]
