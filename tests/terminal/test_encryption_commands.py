@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from assistant.errors import UsageError
 from assistant.terminal.settings import Settings
-from assistant.terminal.store_key import NEW_VARIABLE, VARIABLE, is_encrypted
+from assistant.terminal.store_key import NEW_VARIABLE, VARIABLE, ask_unseen, is_encrypted
 from assistant.terminal.store_keyring import keep_coming_key, kept_keys, settle_key
 
 SAID = "My dog is called Xylophagous."
@@ -346,3 +348,18 @@ def test_a_settled_key_takes_the_place_of_the_one_before(
     keep_coming_key(store, "two")
     settle_key(store, "two")
     assert list(keys.values()) == ["two"]
+
+
+def test_a_passphrase_is_not_read_where_it_would_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+    import os
+
+    def no_terminal(*_: object) -> int:
+        raise OSError("there is none")
+
+    monkeypatch.setattr(os, "open", no_terminal)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("swordfish\n"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as outside of tests, where they are no errors
+        with pytest.raises(UsageError, match="would show the passphrase"):
+            ask_unseen("Passphrase: ")
