@@ -50,6 +50,8 @@ _ZH_REQUEST = re.compile(
     r"^(?:请|麻烦)?[你您]?(?:(?:告诉我|说说|列出|提醒我).{0,6}(?:关于|我|所有|一下|你)|[给帮跟替为]我(?!的))"
 )
 
+_ZH_DONE = re.compile("[了过](?!.*[?？])")  # 给我买了花: it is over, and nothing is asked for
+
 
 def asks(sentence: str) -> bool:
     """Whether one sentence asks for something: a question, or a request to be told.
@@ -126,7 +128,7 @@ def _asks_zh(sentence: str) -> bool:
     plain = _ZH_VAGUE.sub("", sentence)
     if _ZH_WORDS.search(plain) or _ZH_AB_A.search(plain) or _ZH_COUNT.search(plain[-24:]):
         return not plain.startswith(("当", "无论", "不管"))
-    return _ZH_REQUEST.search(sentence) is not None
+    return _ZH_REQUEST.search(sentence) is not None and not _ZH_DONE.search(sentence)
 
 
 def asked_in(text: str) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ class Outcome:
         current: The words of the memories that nothing has superseded.
         superseded: Those of the others.
         pinned: Those of the pinned ones.
+        archived: Those in the archive.
         inbox: The words of both memories of each open question.
     """
 
@@ -54,6 +55,7 @@ class Outcome:
     current: tuple[str, ...] = ()
     superseded: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
+    archived: tuple[str, ...] = ()
     inbox: tuple[str, ...] = ()
 
 
@@ -157,6 +159,7 @@ def _standing(expect: Expectations, outcome: Outcome) -> Iterator[Failure]:
         ("current", expect.current, outcome.current, "no memory stands"),
         ("superseded", expect.superseded, outcome.superseded, "none was superseded"),
         ("pinned", expect.pinned, outcome.pinned, "none is pinned"),
+        ("archived", expect.archived, outcome.archived, "none is in the archive"),
         ("inbox", expect.inbox, outcome.inbox, "the inbox is empty"),
     ):
         if patterns is None:

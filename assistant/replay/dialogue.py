@@ -17,6 +17,8 @@ Kind = Literal[
     "as",
     "remember",
     "forget",
+    "forget since",
+    "forget until",
     "recall",
     "advance",
     "restart",
@@ -116,6 +118,7 @@ class Expectations:
         current: Each is held by a memory that nothing has superseded.
         superseded: Each is held by a memory that was superseded.
         pinned: Each is held by a pinned memory; empty: none is pinned.
+        archived: Each is held by a memory in the archive; empty: none is there.
         inbox: Each is held by an open question of the inbox; empty: there is none.
     """
 
@@ -134,6 +137,7 @@ class Expectations:
     current: tuple[Pattern, ...] | None = None
     superseded: tuple[Pattern, ...] | None = None
     pinned: tuple[Pattern, ...] | None = None
+    archived: tuple[Pattern, ...] | None = None
     inbox: tuple[Pattern, ...] | None = None
 
     def __bool__(self) -> bool:
@@ -151,7 +155,7 @@ class Step:
         speaker: Who says it (``as``).
         span: How long passes (``advance``).
         target: The words of the memory that gets new ones (``edit``).
-        moment: Whose beliefs are asked for (``as of``).
+        moment: Whose beliefs are asked for (``as of``); from when or until when is forgotten.
         expect: What must hold afterwards.
     """
 
@@ -171,6 +175,8 @@ class Step:
             return f"as {self.speaker}: {self.text}"
         if self.kind == "edit":
             return f"edit {self.target}: {self.text}"
+        if self.kind in ("forget since", "forget until") and self.moment is not None:
+            return f"{self.kind}: {self.moment.isoformat()}"
         if self.kind == "as of" and self.moment is not None:
             return f"as of {self.moment.isoformat()}: {self.text}"
         return f"{self.kind}: {self.text}" if self.text else self.kind

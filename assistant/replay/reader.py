@@ -37,13 +37,14 @@ _CHOICES = {
     "mode": ("normal", "read-only", "off-record"),
     "model": ("parrot", "none"),
 }
-_WITH_TEXT = ("user", "remember", "forget", "recall", "pin", "unpin", *_CHOICES)
+_SPANS = ("forget since", "forget until")
+_WITH_TEXT = ("user", "remember", "forget", *_SPANS, "recall", "pin", "unpin", *_CHOICES)
 _STEPS = ("user", "as NAME", "as of DATE", "edit WORDS", "advance", *_BARE, *_WITH_TEXT[1:])
 _EVERY = (
     *("stored", "not stored", "memories", "short-term"),
-    *("current", "superseded", "pinned", "inbox"),
+    *("current", "superseded", "pinned", "archived", "inbox"),
 )
-_MAY_BE_EMPTY = ("learned", "pinned", "inbox")
+_MAY_BE_EMPTY = ("learned", "pinned", "archived", "inbox")
 _RECALL = ("recalled", "first", "not recalled", "order", "abstains")
 _REPLY = ("reply", "not", "learned")
 _SHORT_TERM = ("turns", "holds", "lacks", "leaves next")
@@ -193,8 +194,13 @@ class _Reader(NodeReader):
             if not speaker:
                 self.fail(key, "'as' without a name", "'as NAME: TEXT'")
             return Step(kind, line, text=text, speaker=speaker, expect=expect)
+        if kind in _SPANS:
+            moment = self.moment(value, text, kind)
+            if kind == "forget since" and len(text) == 10:
+                moment = moment.replace(hour=0, minute=0, second=0)
+            return Step(kind, line, moment=moment, expect=expect)
         if kind == "as of":
-            moment = self.moment(key, name[5:].strip())
+            moment = self.moment(key, name[5:].strip(), kind)
             return Step(kind, line, text=text, moment=moment, expect=expect)
         if kind == "edit":
             target = name[4:].strip()
@@ -205,17 +211,17 @@ class _Reader(NodeReader):
             self.fail(value, f"{short(text)} for {kind}", f"one of {', '.join(_CHOICES[kind])}")
         return Step(kind, line, text=text, expect=expect)
 
-    def moment(self, node: yaml.Node, text: str) -> datetime:
+    def moment(self, node: yaml.Node, text: str, kind: str) -> datetime:
         """A day, or a time with an offset; of a day the end, as UTC has it."""
         expected = "a day such as 2026-05-03, or a time with an offset"
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(node, f"{short(text)} after 'as of'", expected)
+            self.fail(node, f"{short(text)} after {kind!r}", expected)
         if len(text) == 10:
             return moment.replace(hour=23, minute=59, second=59, tzinfo=UTC)
         if moment.utcoffset() is None:
-            self.fail(node, f"{short(text)} after 'as of', without an offset", expected)
+            self.fail(node, f"{short(text)} after {kind!r}, without an offset", expected)
         return moment
 
     def expectations(self, node: yaml.Node, kind: str) -> Expectations:

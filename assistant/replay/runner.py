@@ -232,6 +232,10 @@ class _Stage:
                 self.assistant.remember(step.text)
             case "forget":
                 self.assistant.forget(query=step.text)
+            case "forget since":
+                self.assistant.forget(since=step.moment)
+            case "forget until":
+                self.assistant.forget(until=step.moment)
             case "recall":
                 outcome = Outcome(recollections=self.assistant.recall(step.text))
             case "advance":
@@ -308,6 +312,11 @@ class _Stage:
             current=tuple(one.text for one in memories if one.superseded_by is None),
             superseded=tuple(one.text for one in memories if one.superseded_by is not None),
             pinned=tuple(one.text for one in memories if one.pinned),
+            archived=tuple(
+                one.text
+                for one in self.assistant.store.memories(include_archived=True)
+                if one.archived_at is not None
+            ),
             inbox=tuple(
                 f"{text_of.get(one.earlier, '')} / {text_of.get(one.later, '')}"
                 for one in self.assistant.inbox()
