@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.terminal.commands import all_commands
-from assistant.terminal.registry import Call, Command, Registry
+from assistant.terminal.registry import Call, Command, Registry, nearest
 from assistant.terminal.settings import Settings, version
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ class Program(click.Group):
         """As click does, but says which command was perhaps meant."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(name[:40], self.list_commands(ctx), n=1)
+            near = nearest(name, self.list_commands(ctx))
             meant = f"did you mean '{near[0]}'?" if near else "to say something: assistant ask TEXT"
             raise click.UsageError(f"no command {name[:40]!r}; {meant}", ctx)
         return super().resolve_command(ctx, args)

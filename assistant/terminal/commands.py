@@ -171,7 +171,7 @@ def all_commands() -> Registry:
             ),
             Command(
                 "mode",
-                "Choose what is written: all, nothing new, or nothing at all",
+                "Choose what is written: all, nothing new, or nothing",
                 _in("mode_command", "mode"),
                 Argument("normal|read-only|off-record", completes="normal read-only off-record"),
                 places=("chat",),
@@ -179,7 +179,7 @@ def all_commands() -> Registry:
             ),
             Command(
                 "model",
-                "List the models offered, or choose one; none for memory alone",
+                "List the models, or choose one; none: memory alone",
                 _in("model_commands", "model"),
                 Argument("NAME|URL|none", completes="model"),
                 options=(_KEEP,),
@@ -207,7 +207,7 @@ def all_commands() -> Registry:
             ),
             Command(
                 "record",
-                "Write what is said from now on as a dialogue that can be replayed",
+                "Write what is said from now on as a dialogue to replay",
                 _in("recording", "record"),
                 Argument("FILE|off", completes="path"),
                 places=("chat",),

@@ -36,7 +36,7 @@ def _show(context: CommandContext) -> Data:
         found = values[setting.name]
         value = default.get(setting.name) if found.value is None else found.value
         by = found.origin + (f" ({found.place})" if found.place else "")
-        rows.append([setting.name, by, "" if value is None else str(value)])
+        rows.append([setting.name, by, "not set" if value is None else str(value)])
     context.output.table([Column("setting"), Column("set by"), Column("value")], rows)
     return {
         "settings": {

@@ -9,6 +9,8 @@ from assistant.terminal.context import CommandContext
 from assistant.terminal.session_commands import LARGEST_TEXT
 from assistant.terminal.withholding import secrecy_for, tell_withheld
 
+_HELP_WORDS = ("help", "help!", "?", "帮助", "幫助", "？")
+
 
 def is_command(line: str) -> bool:
     """Whether a line is a command: it begins with one slash. Two stand for one said literally."""
@@ -49,6 +51,9 @@ def say(context: CommandContext, line: str) -> None:
     if len(text) > LARGEST_TEXT:
         raise too_long("the text")
     answer(context, text)
+    if text.strip().casefold() in _HELP_WORDS and context.output.columns is not None:
+        lists = "/help lists the commands." if text.isascii() else "/help 列出所有命令。"
+        context.output.line(lists, "note")
     if context.recorder is not None and context.last_reply is not None:
         text = text if context.assistant.config.secrets == "store" else _masked(text)
         context.recorder.user(text, context.last_reply)

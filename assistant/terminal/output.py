@@ -95,8 +95,16 @@ class Output:
         stream.write(clean(text).replace("\n", " ") + "\n")
         stream.flush()
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Print rows under titles, one line each; the last column takes what width is left."""
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, wrap: bool = False
+    ) -> None:
+        """Print rows under titles; the last column takes what width is left.
+
+        Args:
+            columns: Their titles; when all are empty, none is printed.
+            rows: Their cells.
+            wrap: Break what is too long for the last column, instead of clipping it.
+        """
         cells = [[clip(cell, _CELL) for cell in row[:-1]] for row in rows]
         sizes = [
             max([width(column.title), *(width(row[i]) for row in cells)])
@@ -109,12 +117,15 @@ class Output:
             self._stack(rows)
             return
         titles = [column.title for column in columns]
-        for number, row in enumerate([titles, *rows]):
+        begin = 0 if any(titles) else 1
+        for number, row in enumerate([titles, *rows][begin:], begin):
             line = [
                 _aligned(clip(cell, _CELL), size, column.right)
                 for cell, size, column in zip(row, sizes, columns, strict=False)
             ]
-            line.append(clip(row[-1], room))
+            words = fold(one_line(row[-1]), room) if wrap else clip(row[-1], room)
+            indent = "\n" + " " * (sum(sizes) + 2 * len(sizes))
+            line.append(words.replace("\n", indent))
             self._write("  ".join(line).rstrip() + "\n", "" if number else "note")
 
     def _stack(self, rows: Sequence[Sequence[str]]) -> None:

@@ -7,7 +7,7 @@ The dataclasses have no slots: adding those costs help a millisecond each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -168,10 +168,8 @@ class Registry:
             raise UsageError(
                 f"{sign}{name} could be {' or '.join(sign + c.name for c in begin)}; type more"
             )
-        import difflib
-
         names = {n: c.name for c in commands for n in (c.name, *c.aliases)}
-        near = difflib.get_close_matches(wanted[:40], names, n=1, cutoff=0.6)
+        near = nearest(wanted, names)
         meant = f"did you mean {sign}{names[near[0]]}?" if near else f"{sign}help lists them"
         escape = "; // at the start sends it as words" if place == "chat" else ""
         shown = name if len(name) <= 40 else name[:39] + "…"
@@ -180,12 +178,27 @@ class Registry:
     def parse(self, line: str) -> tuple[Command, Call]:
         """A line typed in the chat, without its slash, as a command and its call.
 
+        A slash alone asks for help.
+
         Raises:
             UsageError: The command is unknown, or is not called so.
         """
         name, _, rest = line.strip().partition(" ")
-        command = self.find(name)
+        command = self.find(name or "help")
         return command, _read_call(command, rest.strip())
+
+
+def nearest(wanted: str, names: Iterable[str]) -> list[str]:
+    """The name that was perhaps meant; a beginning that is right counts more than the rest.
+
+    >>> nearest("memry", ["remember", "memories", "import"])
+    ['memories']
+    """
+    import difflib
+
+    near = difflib.get_close_matches(wanted[:40], names, n=5, cutoff=0.6)
+    begun = [name for name in near if name[:3] == wanted[:3]]
+    return (begun or near)[:1]
 
 
 def _read_call(command: Command, rest: str) -> Call:

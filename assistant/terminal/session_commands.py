@@ -10,12 +10,13 @@ from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, reply_data
 from assistant.terminal.display import clip, local_date, one_line, said_by
 from assistant.terminal.output import Column
-from assistant.terminal.registry import Call
+from assistant.terminal.registry import Call, Command
 
 if TYPE_CHECKING:
     from assistant.turn import Reply
 
 _SHORTEST = 12  # cells
+_LONGEST_SHORT = 20
 LARGEST_TEXT = 1_000_000
 """Bytes of the longest turn taken from a terminal or a pipe."""
 
@@ -37,16 +38,12 @@ def show_help(context: CommandContext, call: Call) -> list[Data]:
             context.output.line(f"  Also {', '.join(sign + name for name in command.aliases)}")
     else:
         context.output.table(
-            [Column("command"), Column("")],
-            [
-                [f"{sign}{c.name}" + (f" {c.argument}" if c.argument else ""), c.help]
-                for c in commands
-            ],
+            [Column(""), Column("")], [[_short(c, sign), c.help] for c in commands], wrap=True
         )
         if context.place == "chat":
             context.output.line(
-                "Anything else is said to the assistant (// for a slash). "
-                "Ctrl-C clears the line, Ctrl-D leaves.",
+                "/help COMMAND tells more. Anything else is said to the assistant (// for a "
+                "slash). Ctrl-C clears the line, Ctrl-D leaves.",
                 "note",
             )
     return [
@@ -58,6 +55,14 @@ def show_help(context: CommandContext, call: Call) -> list[Data]:
         }
         for command in commands
     ]
+
+
+def _short(command: Command, sign: str) -> str:
+    """A command and what it takes, as far as that can be told in a few words."""
+    if command.argument is None:
+        return f"{sign}{command.name}"
+    whole = f"{sign}{command.name} {command.argument}"
+    return whole if len(whole) <= _LONGEST_SHORT else f"{sign}{command.name} ..."
 
 
 def stm(context: CommandContext, call: Call) -> Data:

@@ -12,6 +12,7 @@ import pexpect
 import pyte
 
 WAIT_S = 40.0
+_USUAL = {"TERM": "xterm-256color", "NO_COLOR": "", "LC_ALL": "C.UTF-8"}
 
 
 class Terminal:
@@ -34,7 +35,7 @@ class Terminal:
             command[0],
             command[1:],
             dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color", "NO_COLOR": "", **environment},
+            env={**os.environ, **_USUAL, **environment},
             timeout=WAIT_S,
         )
         self._child.delaybeforesend = None

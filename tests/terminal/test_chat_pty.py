@@ -68,6 +68,15 @@ def test_ctrl_c_just_after_a_reply_clears_the_line_though_the_reply_put_work_off
     assert said == ["put off", "Let us ponder about this later", "kept", "You said: kept"]
 
 
+def test_who_asks_for_help_in_words_is_told_of_the_commands(terminal: Opener) -> None:
+    chat = terminal(LC_ALL="zh_CN.UTF-8")
+    chat.wait("^" + " *".join("你告诉我的") + "(.|\\n)*short-term 0/12")
+    chat.keys("help\r帮助\r")
+    chat.wait("/help lists the commands(.|\n)*/help 列")
+    welcome = terminal(LC_ALL="", LC_MESSAGES="", LANG="zh_TW.UTF-8")
+    welcome.wait(" *".join("欢迎回来"))
+
+
 def test_a_paste_of_several_lines_is_one_turn(terminal: Opener) -> None:
     chat = terminal()
     chat.wait("short-term 0/12")

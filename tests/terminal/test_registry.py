@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,11 @@ from prompt_toolkit.document import Document
 from assistant.errors import UsageError
 from assistant.terminal.commands import all_commands
 from assistant.terminal.completion import CommandCompleter, Names
+from assistant.terminal.context import CommandContext
+from assistant.terminal.engine import Engine, open_assistant
+from assistant.terminal.output import PlainTerminalOutput
 from assistant.terminal.registry import Argument, Call, Command, Option, Registry
+from assistant.terminal.settings import Settings
 
 CHAT = [command.name for command in all_commands().of("chat")]
 
@@ -193,3 +198,30 @@ def test_files_complete(tmp_path: Path) -> None:
     completer = CommandCompleter(all_commands())
     found = completer.get_completions(Document(f"/export {tmp_path}/sa"), CompleteEvent())
     assert [completion.text for completion in found] == ["id.jsonl"]
+
+
+def test_a_slash_alone_asks_for_help(run: Any) -> None:
+    assert run(input="/\n").stdout == run(input="/help\n").stdout
+
+
+def test_a_beginning_that_is_right_counts_most_in_a_slip(run: Any) -> None:
+    with pytest.raises(UsageError, match=r"did you mean /memories\?"):
+        all_commands().find("memry")
+    assert "did you mean 'memories'?" in run("memry").stderr
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_help_is_whole_at_any_width(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    printed = io.StringIO()
+    settings, registry = Settings(store=":memory:"), all_commands()
+    engine = Engine(settings, open_assistant)
+    output = PlainTerminalOutput(printed)
+    context = CommandContext(settings, engine, output, registry, place="chat")
+    command, call = registry.parse("help")
+    command.handler(context, call)
+    shown = printed.getvalue()
+    assert max(map(len, shown.splitlines())) <= columns
+    said = " ".join(shown.split())
+    assert [c.name for c in registry.of("chat") if c.help not in said] == []
+    assert "…" not in shown
