@@ -59,7 +59,7 @@ def record(store: Path) -> str:
             chat.wait(rf"\n> {re.escape(line)}\n")
         assert chat.ends() == 0
         shown.append(f"{COMMAND}\n{chat.shown().rstrip()}\n")
-    last = shown[-1].removesuffix("> /quit\n")
+    last = shown[-1].partition("> /quit\n")[0]
     return "".join([*shown[:-1], last])
 
 
