@@ -43,12 +43,34 @@ def numbers(text: str, sign: str) -> list[int]:
     found: list[int] = []
     for word in text.replace(",", " ").split():
         digits = word.lstrip("#")
+        if word[:1] in "tT" and word[1:].isdigit():
+            raise UsageError(
+                f"{word[:40]} is a turn and no memory; "
+                + (
+                    "what short-term memory holds becomes one with /new"
+                    if sign == "/"
+                    else f"{sign}memories shows the numbers"
+                )
+            )
         if not (digits.isascii() and digits.isdigit() and len(digits) < 18):
             raise UsageError(
                 f"{word[:40]!r} is no memory's number; {sign}memories shows the numbers"
             )
         found.append(int(digits))
     return list(dict.fromkeys(found))
+
+
+def _known(context: CommandContext, wanted: list[int]) -> list[MemoryRecord]:
+    """The memories of these numbers.
+
+    Raises:
+        UsageError: One of them does not exist.
+    """
+    found = context.assistant.store.memories(ids=wanted)
+    missing = sorted(set(wanted) - {memory.id for memory in found})
+    if missing:
+        raise UsageError(f"there is no memory {missing[0]}; {context.sign}memories lists them")
+    return found
 
 
 def pin(context: CommandContext, call: Call) -> Data:
@@ -63,8 +85,8 @@ def unpin(context: CommandContext, call: Call) -> Data:
 
 def _pin(context: CommandContext, call: Call, *, on: bool) -> Data:
     wanted = numbers(call.text, context.sign)
+    found = _known(context, wanted)
     changed = context.assistant.pin(wanted, on)
-    found = context.assistant.store.memories(ids=wanted)
     for memory in found:
         state = "Pinned" if on else "No longer pinned"
         already = "" if memory.id in changed else " already"
@@ -78,6 +100,7 @@ def edit(context: CommandContext, call: Call) -> Data:
     [number] = numbers(first, context.sign)
     if not words.strip():
         raise UsageError(f"edit needs the new words; usage: {context.sign}edit NUMBER TEXT")
+    _known(context, [number])
     memory = context.assistant.edit(number, words.strip())
     context.output.line(f"Memory {memory.id} says now: {memory.text}")
     context.output.line(f"{context.sign}undo takes it back.", "note")

@@ -51,6 +51,14 @@ def test_numbers_that_mean_nothing_are_one_line(run: Any, words: list[str]) -> N
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_memory_that_is_none_yet_is_told_apart(run: Any) -> None:
+    assert "there is no memory 9; assistant memories lists them" in run("pin", "9").stderr
+    assert "there is no memory 9; assistant memories" in run("edit", "9", "x").stderr
+    said = run(input="My dog is called Bruno.\n/pin t1\n/new\n/pin 1\n")
+    assert "t1 is a turn and no memory; what short-term memory holds" in said.stderr
+    assert "Pinned: 1. My dog is called Bruno." in said.stdout
+
+
 def test_an_edit_is_undone_and_what_was_undone_is_told(run: Any, run_json: Any) -> None:
     run("remember", "My dog is called Bruno.")
     run("edit", "1", "My", "dog", "is", "called", "Rex.")
