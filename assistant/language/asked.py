@@ -93,6 +93,28 @@ def _same_entity(asked: str, stated: str) -> bool:
     return asked == stated or stated.startswith(asked + " ") or stated.endswith(" " + asked)
 
 
+# What else answers: forms that say as much, and the same form in the other language.
+_ALSO: dict[str, tuple[str, ...]] = {
+    "called": ("is name", "叫"),
+    "age": ("is number", "岁"),
+    "live in": ("住",),
+    "lived in": ("live in",),
+    "from": ("来自", "born place"),
+    "work at": ("work in", "在…工作"),
+    "work as": ("is a",),
+    "like": ("love", "enjoy", "adore", "喜欢", "喜爱", "热爱"),
+    "hate": ("dislike", "detest", "讨厌"),
+    "叫": ("是", "called"),
+    "是": ("叫",),
+    "岁": ("age",),
+    "住": ("live in",),
+    "来自": ("from", "出生"),
+    "在…工作": ("work at",),
+    "喜欢": ("喜爱", "热爱", "爱", "like", "love", "enjoy"),
+    "讨厌": ("hate", "dislike"),
+}
+
+
 def _alike(asked: str, stated: str) -> bool:
     """Whether two relations fill the same slot: "what is my X" is answered by any "is"."""
     if asked.rstrip("e") == stated.rstrip("e"):  # "typed" may be of "typ" or of "type"
@@ -102,14 +124,7 @@ def _alike(asked: str, stated: str) -> bool:
         return stated.startswith(kinds)
     if asked.startswith("is in "):
         return stated.startswith(("is in ", "is on ", "is at ", "is under ", "is near ", "live in"))
-    return (asked, stated) in (
-        ("called", "is name"),
-        ("work at", "work in"),
-        ("work as", "is a"),
-        ("叫", "是"),
-        ("是", "叫"),
-        ("lived in", "live in"),
-    )
+    return stated in _ALSO.get(asked, ())
 
 
 def read_question(text: str, speaker: str = "user") -> Asked:

@@ -91,9 +91,17 @@ def _withdraws(old: Claim, new: Claim) -> bool:
     """Whether the later takes back words of the earlier: "it's Tuesday, not Monday"."""
     if not new.withdrawn or old.past or not _covers(new.withdrawn, old.content):
         return False
-    if new.entity and new.entity != old.entity:
+    if new.entity and new.entity != old.entity and not _brought_up(old, new.entity):
         return False
     return not new.entity or new.verb in ("", "be", old.verb)
+
+
+def _brought_up(old: Claim, entity: str) -> bool:
+    """Whether the earlier brought up what is spoken of: "the appointment" after "I have a dentist
+    appointment"."""
+    determiner, *noun = entity.split()
+    known = {*old.content, *map(stem, old.entity.split())}
+    return determiner in ("the", "my") and bool(noun) and all(stem(one) in known for one in noun)
 
 
 def _same_sign(old: Claim, new: Claim) -> Verdict:

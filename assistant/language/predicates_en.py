@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .clauses_en import Clause
+from .clauses_en import BE, Clause
 from .frame import Frame
 from .values_en import NEGATIONS, is_number, kind_of, value_between, value_from
 from .verbs_en import LEMMAS, MODALS, PREPOSITIONS, lemma_of
@@ -145,9 +145,16 @@ class Predicate:
             j += 1
         if clause.low(j) in _UNITS and clause.low(j + 1) in ("old", "of"):
             return self._age(i, j if clause.low(j).startswith("year") else j + 1)
-        if self.entity == "i" and j == len(clause.words):
+        if j == len(clause.words) and (self.entity == "i" or self._is_named(i)):
             return self._age(i, j)
         return self._is(i)
+
+    def _is_named(self, i: int) -> bool:
+        """Whether a name stands before the verb that ends at word ``i``: "Lena", "my son Max"."""
+        verb = next((k for k in range(i - 1, 0, -1) if self.clause.low(k) in BE), 0)
+        subject = self.entity.split()
+        determined = bool(subject) and subject[0] in ("the", "this", "that")
+        return verb > 0 and self.clause.capital(verb - 1) and not determined
 
     def _was(self, i: int) -> Frame | None:
         word = self.clause.low(i)
@@ -231,8 +238,10 @@ class Predicate:
             return self._open("move", i + 1)
         rest = [word.low for word in clause.words[j + 1 :]]
         long_ago = any(
-            word in ("when", "ago", "briefly", "once") or (word.isdecimal() and len(word) == 4)
-            for word in rest
+            word in ("when", "ago", "briefly", "once")
+            # "in 1990" and not "on 2 May 2026": a day is told of what is new.
+            or (word.isdecimal() and len(word) == 4 and rest[k - 1 : k] == ["in"])
+            for k, word in enumerate(rest)
         )
         if long_ago or kind_of(clause, j + 1) == "thing":
             return self._open("move to", j + 1)

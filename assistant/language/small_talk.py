@@ -104,12 +104,17 @@ def small_talk_of(phrase: str) -> Kind | None:
 def _in_a_row(sentence: str) -> list[Kind]:
     """The kinds of set phrases that a sentence is made of, one after the other without a comma:
     "ok great thanks"; none when anything else is in it."""
-    words = [] if has_han(sentence) else [word.low for word in words_of(sentence[:80])]
+    space = "" if has_han(sentence) else " "
+    words = (
+        [word.low for word in words_of(sentence[:80])]
+        if space
+        else list(_NOT_HAN.sub("", sentence[:80]))
+    )
     kinds: list[Kind] = []
     i = 0
     while i < len(words):
-        for length in (5, 4, 3, 2, 1):
-            kind = _KINDS.get(" ".join(words[i : i + length]))
+        for length in (8, 7, 6, 5, 4, 3, 2, 1):
+            kind = _KINDS.get(space.join(words[i : i + length]))
             if kind and i + length <= len(words):
                 kinds.append(kind)
                 i += length

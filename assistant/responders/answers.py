@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from ..language import Language, resolve_dates
 from ..language.asked import Asked, read_question
@@ -32,6 +33,7 @@ from .quoting import (
 _LONGEST_VALUE = 60
 _MOST_SPACES = 6
 _LONGEST_LIST = 5
+_MOST_HEEDED = 3
 # Of "on Saturday", when the day is taken away.
 _LEFT_OVER = re.compile(r"(?: (?:on|in|at|since|until|for|every))+$", re.IGNORECASE)
 _ARTICLES = ("a ", "an ", "the ", "some ", "to ")
@@ -52,6 +54,8 @@ class Answers:
         self._request, self._evidence, self._language = request, evidence, language
         self._words = phrases_of(language)
         self._quoted_hits: list[Recollection] = []
+        self.shown: list[Recollection] = []
+        """The recollections that answers have shown, guesses too."""
         self.mentioned_model = False
         """Whether an answer said how to connect a model."""
 
@@ -71,7 +75,7 @@ class Answers:
             if stated:
                 return stated
         if asked.wanted == "list":
-            entries = self._evidence.listed(asked)
+            entries = self._evidence.listed(asked, self._days_of_saying(asked, question))
             return self._list(entries, question) if entries else self._nothing()
         hits = self._evidence.likely(asked)
         if is_request(question):
@@ -94,6 +98,33 @@ class Answers:
             return self._list(hits[:_LONGEST_LIST], question)
         return self._quoted(hits, question)
 
+    def _days_of_saying(self, asked: Asked, question: str) -> list[tuple[date, date]]:
+        """When it was said that a question asks about: "What did I tell you yesterday?"."""
+        if not asked.teller:
+            return []
+        return [(one.start, one.end) for one in resolve_dates(question, self._request.now)]
+
+    def source(self, hits: Sequence[Recollection]) -> str:
+        """Who said what was quoted last, and when to the minute."""
+        words, lines = self._words, []
+        for hit in list({hit.refs: hit for hit in hits}.values())[:_LONGEST_LIST]:
+            own = hit.speaker == self._request.speaker
+            form = words.source if own or hit.role != "assistant" else words.source_me
+            form = words.source_own if own else form
+            self._use(hit)
+            moment = hit.said_at.astimezone(self._request.now.tzinfo)
+            lines.append(
+                closed(
+                    form.format(
+                        name=named(hit.speaker),
+                        day=self.day(hit),
+                        time=say_time(moment),
+                        quote=in_quotes(relevant(hit.text, "")),
+                    )
+                )
+            )
+        return "\n".join(lines)
+
     def heeding(self, hits: Sequence[Recollection], request: str) -> str:
         """What a request should be met with: memory can do no more than say it.
 
@@ -103,7 +134,7 @@ class Answers:
         """
         heeded = [hit for hit in self._request.recollections if hit.standing]
         also = [hit for hit in heeded if not any(hit is one for one in hits)]
-        shown = [*hits, *also][:_LONGEST_LIST]
+        shown = [*hits, *also[:_MOST_HEEDED]][:_LONGEST_LIST]
         if not shown:
             return self._nothing(self._words.no_request)
         lines = [self._words.heeding]
@@ -119,6 +150,7 @@ class Answers:
         return self._attributed(hit, about)
 
     def _attributed(self, hit: Recollection, about: str) -> str:
+        self.shown.append(hit)
         now = self._request.now
         line = attribute(hit, about, now, self._language, self._request.speaker)
         return self._join(line, explain(hit, about, now, self._language))
@@ -133,6 +165,7 @@ class Answers:
         return say_day(local_day(hit.said_at, self._request.now), self._language)
 
     def _use(self, hit: Recollection) -> None:
+        self.shown.append(hit)
         if not any(hit is one for one in self._quoted_hits):
             self._quoted_hits.append(hit)
 

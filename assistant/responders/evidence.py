@@ -7,8 +7,8 @@ asked, in the same form, answers it whatever its score; anything else must be li
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from ..language import resolve_dates
 from ..language.asked import Asked
@@ -85,11 +85,11 @@ class Evidence:
 
     def fitting(self, asked: Asked) -> list[Fact]:
         """The facts of the form asked for: those that hold first, of those the last said first."""
-        found = [
-            fact
-            for fact in self.facts
-            if asked.fits(fact.statement) and any(fact.hit is hit for hit in self.hits)
-        ]
+        told = [fact for fact in self.facts if any(fact.hit is hit for hit in self.hits)]
+        found = [fact for fact in told if asked.fits(fact.statement)]
+        if not found:  # "How old is Lena?" of "my daughter", who is called Lena
+            named = [replace(asked, entity=entity) for entity in _known_as(asked.entity, told)]
+            found = [f for f in told if any(one.fits(f.statement) for one in named)]
         return sorted(
             found,
             key=lambda fact: (not self.is_former(fact.hit), self._moment(fact.hit)),
@@ -137,10 +137,11 @@ class Evidence:
             and (hit.dates or resolve_dates(hit.text, hit.said_at))
         ]
 
-    def listed(self, asked: Asked) -> list[Recollection]:
+    def listed(self, asked: Asked, days: Sequence[tuple[date, date]] = ()) -> list[Recollection]:
         """What is known about a topic: what is likely, and all that names it; former things last.
 
-        Without a topic, all that the one asked about, or else the asker, said.
+        Without a topic, all that the one asked about, or else the asker, said. With ``days``, only
+        what was said on one of these, each a first and a last.
         """
         found = []
         for hit in self.hits:
@@ -153,6 +154,8 @@ class Evidence:
             if fits and asked.topic:
                 named = covers(f"{hit.text} {hit.speaker}", asked.topic)
                 fits = named or hit.confidence >= self._threshold
+            if days and not any(first <= hit.said_at.date() <= last for first, last in days):
+                continue
             if fits:
                 found.append(hit)
         return sorted(found, key=self.is_former)[:_MOST]
@@ -180,6 +183,17 @@ class Evidence:
                 )
             )
         ]
+
+
+def _known_as(name: str, facts: Sequence[Fact]) -> set[str]:
+    """Whoever, or whatever, is said to be called so."""
+    return {
+        fact.statement.entity
+        for fact in facts
+        if name
+        and fact.statement.relation in ("called", "is name", "叫")
+        and fact.statement.value.casefold() == name
+    }
 
 
 def current_and_former(found: Sequence[Fact]) -> tuple[Fact, Fact | None]:

@@ -13,6 +13,7 @@ from ..language.letters import is_nonsense
 from ..language.questions import asked_in, told_in
 from ..language.requests import ordered_in
 from ..language.small_talk import kinds_of
+from ..language.sources import asks_for_source
 from ..language.statements import same_value
 from ..turn import Recollection
 from .answers import Answers
@@ -37,14 +38,18 @@ class MemoryResponder:
 
     def __init__(self) -> None:
         self._readings = Readings()
+        self._last: _Wording | None = None
 
     def respond(self, request: Request) -> MemoryReply:
         """The reply, line by line; see ``Responder``."""
-        return MemoryReply(_Wording(request, self._readings))
+        before = self._last.answers.shown if self._last and request.short_term else ()
+        self._last = _Wording(request, self._readings, before)
+        return MemoryReply(self._last)
 
     def forget_prompt(self) -> None:
-        """Let go of what was read in recollections."""
+        """Let go of what was read in recollections, and quoted."""
         self._readings.clear()
+        self._last = None
 
 
 class MemoryReply(Iterator[str]):
@@ -83,8 +88,11 @@ class MemoryReply(Iterator[str]):
 class _Wording:
     """One reply being worded."""
 
-    def __init__(self, request: Request, readings: Readings) -> None:
+    def __init__(
+        self, request: Request, readings: Readings, before: Sequence[Recollection] = ()
+    ) -> None:
         self.request = request
+        self.before = before  # what the reply before this one quoted
         self.readings = readings
         self.questions = _questions(request)
         spoken = self.questions[0] if self.questions else request.text
@@ -108,10 +116,15 @@ class _Wording:
     def lines(self) -> list[str]:
         """The lines of the reply; never none."""
         lines = [*self.company(), *self.acknowledgement()]
-        lines += map(self.answers.answer, self.questions[:_MOST_QUESTIONS])
+        lines += map(self._answered, self.questions[:_MOST_QUESTIONS])
         if not self.questions and (order := ordered_in(self.request.text)):
             lines.append(self.answers.answer(order))
         return list(dict.fromkeys(lines)) or [self._otherwise()]
+
+    def _answered(self, question: str) -> str:
+        if self.before and asks_for_source(question):
+            return self.answers.source(self.before)
+        return self.answers.answer(question)
 
     def _otherwise(self) -> str:
         """What is said to what neither asks, nor greets, nor will be kept."""

@@ -43,6 +43,9 @@ class Phrases:
     no_request: str
     heeding: str
     unclear: str
+    source_own: str
+    source: str
+    source_me: str
     model: str
     heard: str
     listening: str
@@ -79,6 +82,9 @@ ENGLISH = Phrases(
     no_request="I can only bring back what was said.",
     heeding="I can only bring back what was said; this may bear on it:",
     unclear="I don't understand that.",
+    source_own="You did, on {day} at {time}: {quote}",
+    source="{name} did, on {day} at {time}: {quote}",
+    source_me="I said so myself, on {day} at {time}: {quote}",
     model=(
         "I answer from memory alone; for free conversation a language model can be connected "
         "(see “Connecting a model” in the README)."
@@ -129,6 +135,9 @@ CHINESE = Phrases(
     no_request="我只会说出记得的话。",
     heeding="我只会说出记得的话，这些可能有关：",
     unclear="我没看懂。",
+    source_own="是你在{day}{time}说的：{quote}",
+    source="是{name}在{day}{time}说的：{quote}",
+    source_me="是我自己在{day}{time}说的：{quote}",
     model="我只凭记忆回答；想自由聊天，可以连接一个语言模型（见 README 的“Connecting a model”）。",
     heard="好的，我先记着。",
     listening="我在听。",
