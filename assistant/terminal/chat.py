@@ -27,6 +27,7 @@ def chat(settings: Settings, engine: Engine, registry: Registry) -> int:
             context.choose = lambda question, keys: _plain_key(output, question, keys)
             context.waiting = Waiting(lambda name: tell_waiting(output, name))
         return run_pipe(context, prompted=terminal)
+    greet(context)  # somebody reads it while the rest is imported
     from assistant.terminal.terminal_chat import TerminalChat
 
     return TerminalChat(context).run()

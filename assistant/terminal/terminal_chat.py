@@ -18,7 +18,7 @@ from assistant.terminal.context import CommandContext
 from assistant.terminal.conversation import is_command, run_command, say
 from assistant.terminal.display import clip
 from assistant.terminal.failures import OK, debugging, explain
-from assistant.terminal.greeting import farewell, greet
+from assistant.terminal.greeting import farewell
 from assistant.terminal.history import PrivateHistory, open_history
 from assistant.terminal.mode_command import OFF_RECORD, is_mode
 from assistant.terminal.pipe import TWICE_S
@@ -74,7 +74,6 @@ class TerminalChat:
 
     def run(self) -> int:
         """Take lines until the user leaves."""
-        greet(self.context)
         switch_s = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_S)
         try:
