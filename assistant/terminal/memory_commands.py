@@ -177,6 +177,8 @@ def why(context: CommandContext, call: Call) -> Data:
         elif hit.memory is not None:
             context.output.line("   without it: nothing more", "note")
         context.output.line(f"   refs {', '.join(hit.refs)}", "note")
+    if hits:
+        context.output.line("+ speaks for a memory, - against it.", "note")
     if len(hits) > limit:
         context.output.line(f"{len(hits) - limit} more: /why --limit {len(hits)}", "note")
     return {
