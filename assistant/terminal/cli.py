@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.terminal.commands import all_commands
-from assistant.terminal.registry import Call, Command, Registry, nearest
+from assistant.terminal.registry import Call, Command, Registry, checked, nearest
 from assistant.terminal.settings import Settings, version
 
 if TYPE_CHECKING:
@@ -267,6 +267,7 @@ def _runner(command: Command, program: Program) -> Callable[..., int]:
         engine = Engine(settings, program.opener)
         context = CommandContext(settings, engine, output, program.registry, ask=ask, choose=choose)
         try:
+            checked(command, call)
             if command.configured:
                 settings.resolve()
             with native_stderr_silenced():

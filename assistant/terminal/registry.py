@@ -124,6 +124,26 @@ class Command:
         return " ".join(parts)
 
 
+def checked(command: Command, call: Call) -> Call:
+    """The call, when the files that it names can have such names.
+
+    Raises:
+        UsageError: A name holds half a character, which no file system takes.
+    """
+    argument = command.argument
+    if argument is not None and (argument.kind != "text" or argument.completes == "path"):
+        import os
+
+        for word in call.words:
+            try:
+                os.fsencode(word)
+            except UnicodeEncodeError:
+                raise UsageError(
+                    f"{ascii(word)[:80]} is no file's name: half a character is in it; name another"
+                ) from None
+    return call
+
+
 class Registry:
     """The commands, findable by name, alias or unambiguous beginning.
 
@@ -185,7 +205,7 @@ class Registry:
         """
         name, _, rest = line.strip().partition(" ")
         command = self.find(name or "help")
-        return command, _read_call(command, rest.strip())
+        return command, checked(command, _read_call(command, rest.strip()))
 
 
 def nearest(wanted: str, names: Iterable[str]) -> list[str]:
