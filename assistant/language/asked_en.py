@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from .clauses_en import BE
 from .frame import SLOT, Frame, Raw
@@ -86,6 +87,8 @@ def read(text: str) -> Raw:
     frame = _frame(text, parts)
     if frame is None:
         return Raw("other", former=former, many=many)
+    if parts.wh == ["who"] and frame.relation == "is":  # a name, and not "tall"
+        frame = replace(frame, relation="called")
     wanted = "value" if SLOT in frame.value else "check"
     return Raw(wanted, frame, former=former, many=many)  # type: ignore[arg-type]
 

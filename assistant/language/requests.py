@@ -55,6 +55,18 @@ _FINITE = frozenset("is are was were am has had did does".split()) | MODALS
 _FOR_LATER = re.compile(
     r"\b(?:remember|remind|forget|note|know)\b|记住|记得|提醒|别忘", re.IGNORECASE
 )
+_FORGET = re.compile(
+    r"\W*(?:please |now |just )?(?:(?:can|could|would|will) you (?:please )?)?"
+    r"(?:forget|delete|erase) (?!to\b|it\b|me not\b)"
+    r"|(?:请|麻烦)?你?(?:帮我)?(?:忘掉|删掉|删除|请忘记|"
+    r"把.{1,30}(?:忘掉|删掉|删了|忘了)(?:吧|[。.！!]|$))",
+    re.IGNORECASE,
+)
+_MADE_UP = re.compile(
+    r"\W*(?:please )?(?:(?:can|could) you )?(?:tell|sing) me (?:a|an|another|some|something)\b"
+    r"|(?:请|再)?[给跟帮]我(?:再)?(?:讲|说|唱)|(?:讲|说|唱)[个首段]",
+    re.IGNORECASE,
+)
 _ORDER_ZH = re.compile(
     "^(?:请|麻烦你?)?(?:(?:帮|给|替|为)(?:我们?|大家)(?!的)|"
     "(?:推荐|建议|安排|计划|策划|选|挑|找|写|列|查|翻译|解释|总结|介绍|设计|准备|规划|比较|概括)"
@@ -118,6 +130,8 @@ def is_order(sentence: str) -> bool:
     >>> is_order("帮我安排周五的晚餐。"), is_order("我给妈妈买了花。")
     (True, False)
     """
+    if wants_forgetting(sentence):
+        return True
     if len(sentence) > 400 or _FOR_LATER.search(sentence):
         return False
     if has_han(sentence):
@@ -133,6 +147,20 @@ def is_order(sentence: str) -> bool:
         return words[1] not in ("up", "out", "for")
     plain = words[0] in LEMMAS and words[0] not in _NOUNS_TOO and not _FINITE & set(words)
     return plain and words[1] not in PREPOSITIONS and not words[1][:1].isdigit()
+
+
+def wants_forgetting(sentence: str) -> bool:
+    """Whether it asks that something be forgotten.
+
+    >>> wants_forgetting("Forget my phone number"), wants_forgetting("Don't forget the milk")
+    (True, False)
+    """
+    return len(sentence) <= 400 and _FORGET.match(sentence) is not None
+
+
+def wants_words(sentence: str) -> bool:
+    """Whether it asks for words made up, which nothing remembered bears on: "tell me a joke"."""
+    return _MADE_UP.match(sentence) is not None
 
 
 def ordered_in(text: str) -> str:

@@ -95,6 +95,13 @@ def _is_abbreviation(text: str, start: int, dot: int) -> bool:
 
 # What stands after the apostrophe, spelt out.
 _CONTRACTED = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
+# Typed in haste; those that are words of their own ("its", "were", "well") are not among them.
+_UNMARKED = {
+    **{f"{verb}nt": (verb, "not") for verb in "do does did is are was has have could".split()},
+    **{f"{who}s": (who, "is") for who in "what where who when how that".split()},
+    "dont": ("do", "not"), "im": ("i", "am"), "ive": ("i", "have"), "youre": ("you", "are"),
+    "theyre": ("they", "are"), "cant": ("can", "not"), "wont": ("will", "not"),
+}  # fmt: skip
 _NEGATED = {"can": "can", "won": "will", "shan": "shall", "ain": "is"}
 # A word whose 's is always "is": no possessive is made of these.
 _NEVER_OWN = frozenset(
@@ -115,7 +122,8 @@ def words_of(text: str) -> list[Word]:
         low = match.group().lower().replace("’", "'")
         start, end = match.span()
         if "'" not in low:  # nearly always
-            found.append(Word(low, start, end))
+            for part in _UNMARKED.get(low, (low,)):
+                found.append(Word(part, start, end))
             continue
         head, apostrophe, tail = low.rpartition("'")
         if apostrophe and tail == "t" and head.endswith("n"):

@@ -11,7 +11,7 @@ from datetime import date
 
 from ..language import Language, resolve_dates
 from ..language.asked import Asked, read_question
-from ..language.requests import is_request
+from ..language.requests import is_request, wants_forgetting, wants_words
 from ..language.statements import same_value
 from ..language.text import words_of
 from ..turn import Recollection
@@ -67,6 +67,10 @@ class Answers:
     def answer(self, question: str) -> str:
         """One question answered, or said to be beyond memory."""
         asked = read_question(question, self._request.speaker)
+        if wants_forgetting(question):
+            return self._words.forgetting
+        if wants_words(question):
+            return self._nothing(self._words.no_request)
         if asked.wanted == "request":
             return self.heeding((), question)
         found = self._evidence.fitting(asked)

@@ -88,8 +88,11 @@ class Evidence:
         told = [fact for fact in self.facts if any(fact.hit is hit for hit in self.hits)]
         found = [fact for fact in told if asked.fits(fact.statement)]
         if not found:  # "How old is Lena?" of "my daughter", who is called Lena
-            named = [replace(asked, entity=entity) for entity in _known_as(asked.entity, told)]
+            meant = _known_as(asked.entity, told) | _known_closer(asked.entity, told)
+            named = [replace(asked, entity=entity) for entity in meant]
             found = [f for f in told if any(one.fits(f.statement) for one in named)]
+        if not found and asked.relation == "called":
+            found = _named_beside(asked.entity, told)
         return sorted(
             found,
             key=lambda fact: (not self.is_former(fact.hit), self._moment(fact.hit)),
@@ -194,6 +197,33 @@ def _known_as(name: str, facts: Sequence[Fact]) -> set[str]:
         and fact.statement.relation in ("called", "is name", "叫")
         and fact.statement.value.casefold() == name
     }
+
+
+def _known_closer(name: str, facts: Sequence[Fact]) -> set[str]:
+    """What is named by one word more: "my phone number" for "my number"."""
+    owner, _, noun = name.rpartition(" ")
+    return {
+        entity
+        for entity in (fact.statement.entity for fact in facts)
+        if owner.endswith("'s")
+        and entity.startswith(owner + " ")
+        and entity.endswith(" " + noun)
+        and entity.count(" ") == name.count(" ") + 1
+    }
+
+
+def _named_beside(entity: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Names that stand beside what they name: "my wife Julia is a nurse"."""
+    found = []
+    for fact in facts:
+        stated = fact.statement
+        name = stated.entity.removeprefix(entity + " ")
+        at = fact.hit.text.casefold().find(name)
+        written = fact.hit.text[at : at + len(name)]
+        if name != stated.entity and at >= 0 and all(w[:1].isupper() for w in written.split()):
+            subject = stated.subject.rpartition("|")[0] + "|called"
+            found.append(replace(fact, statement=Statement(subject, written, False, stated.words)))
+    return found
 
 
 def current_and_former(found: Sequence[Fact]) -> tuple[Fact, Fact | None]:

@@ -42,6 +42,7 @@ class Phrases:
     nearest: str
     no_request: str
     heeding: str
+    forgetting: str
     unclear: str
     source_own: str
     source: str
@@ -81,6 +82,9 @@ ENGLISH = Phrases(
     nearest="I'm not sure; the closest I have is this.",
     no_request="I can only bring back what was said.",
     heeding="I can only bring back what was said; this may bear on it:",
+    forgetting=(
+        "I forget for good, and only when told so plainly: /forget and the words, or the number."
+    ),
     unclear="I don't understand that.",
     source_own="You did, on {day} at {time}: {quote}",
     source="{name} did, on {day} at {time}: {quote}",
@@ -134,6 +138,7 @@ CHINESE = Phrases(
     nearest="我不太确定，最接近的是这句。",
     no_request="我只会说出记得的话。",
     heeding="我只会说出记得的话，这些可能有关：",
+    forgetting="忘掉就再也找不回来，所以要明说：用 /forget 加上那些词，或它的编号。",
     unclear="我没看懂。",
     source_own="是你在{day}{time}说的：{quote}",
     source="是{name}在{day}{time}说的：{quote}",
