@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _SHORTEST = 12  # cells
 _LONGEST_SHORT = 20
+_QUOTED = re.compile("“([^”]{4,})”")
 LARGEST_TEXT = 1_000_000
 """Bytes of the longest turn taken from a terminal or a pipe."""
 
@@ -148,9 +150,11 @@ def show_learned(context: CommandContext, reply: Reply) -> None:
     if context.output.columns is None:
         return
     said = one_line(reply.text).casefold()
+    quoted = [words.strip(" …") for words in _QUOTED.findall(said)]
     for words in reply.learned:
         shown = one_line(words)
-        if shown.casefold() not in said:
+        part = any(words in shown.casefold() for words in quoted)  # what states something
+        if shown.casefold() not in said and not part:
             context.output.line(f"remembered: {shown}", "note")
     if not context.assistant.responder.recites and reply.recollections.confident:
         source = reply.recollections[0]

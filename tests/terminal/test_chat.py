@@ -91,6 +91,9 @@ def test_what_will_be_kept_is_said_unless_the_reply_says_it(talk: Callable[..., 
     assert "remembered: My dog is called Bruno." in talk("Nice.").take(words)
     assert "remembered" not in talk(f"I'll remember: {words}").take(words)
     assert "remembered" not in talk("Nice.").take("What is my dog called?")
+    told = "You know what? My dog is called Bruno."
+    assert "remembered" not in talk("I'll remember: “… my dog is called Bruno”.").take(told)
+    assert "remembered: You know" in talk("You said: “my cat is called Tom”.").take(told)
 
 
 def test_a_reply_in_pieces_reads_as_one(talk: Callable[..., Talk]) -> None:
