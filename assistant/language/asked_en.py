@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from .clauses_en import BE
+from .dates import resolve_dates
 from .frame import SLOT, Frame, Raw
 from .inversion import AUXILIARIES, Inversion, invert
 from .statements_en import read as read_statement
@@ -57,6 +59,7 @@ _REQUEST = re.compile(
     r"(?!please|tell|remind|remember|recall|know|say|list|show|repeat|help)[a-z])",
     re.I,
 )
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _MYSELF = frozenset("me myself i us".split())
 
 
@@ -71,6 +74,7 @@ def read(text: str) -> Raw:
         return Raw("request")
     if told and re.match(r"\W*(?:\w+\W+){0,2}what\b", text, re.I):
         who = told["who"].lower()
+        about = about or _addressed(text[told.end() :])
         return Raw("list", topic=about, teller="assistant" if who == "you" else who, many=True)
     if _KNOW.search(text) or (_TELL_ABOUT.search(text) and not when):
         return Raw("list", topic=about, many=True)
@@ -100,6 +104,16 @@ def _topic(text: str) -> str:
         return ""
     topic = text[found[-1].end() :].strip(" ?.!,\t\n")
     return "" if topic.lower() in _MYSELF else topic
+
+
+def _addressed(rest: str) -> str:
+    """Whom it was said to: "Ben" of "promise Ben"; not you, and not a time."""
+    for one in resolve_dates(rest, _ANY_DAY):
+        rest = rest.replace(one.phrase, "")
+    rest = re.sub(
+        r"^\s*(?:to )?(?:you|me|us)?\b|\b(?:to|on|in|at|so far|before|earlier)\b", "", rest
+    )
+    return rest.strip(" ?.!,\t\n")
 
 
 def _said(text: str, parts: Inversion, start: int, end: int | None) -> str:

@@ -162,6 +162,14 @@ def slashed(match: Match, at: date, past: bool) -> Span | None:
     return cal.on(year, first, second) if first == second else None
 
 
+def days_of_month(match: re.Match[str], at: date, past: bool) -> Span | None:
+    """ "10 to 14 July", "3-5 May 2026"."""
+    span, first = day_and_month(match, at, past), int(match["first"])
+    if span is None or not 0 < first < span[1].day:
+        return None
+    return span[1].replace(day=first), span[1]
+
+
 def day_and_month(match: Match, at: date, past: bool) -> Span | None:
     """ "3 May", "May 3rd, 2021"."""
     number, day = _month_number(match["month"]), int(match["day"])

@@ -80,6 +80,12 @@ _FORMS = (
         r"\b(?P<first>\d{1,2})(?P<s>[/.])(?P<second>\d{1,2})(?P=s)(?P<year>\d{4})\b", rules.slashed
     ),
     Form(
+        rf"\b(?P<first>[0-3]?\d)(?:st|nd|rd|th)?(?: (?:to|till|until|and) | ?[-–] ?)"
+        rf"{_ORDINAL} (?:of )?(?P<month>{_CAPITAL_MONTHS})\b\.?{_OPTIONAL_YEAR}",
+        rules.days_of_month,
+        0,
+    ),
+    Form(
         rf"\b{_ORDINAL} (?:of )?(?P<month>{_CAPITAL_MONTHS})\b\.?{_OPTIONAL_YEAR}",
         rules.day_and_month,
         0,

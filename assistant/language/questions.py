@@ -45,6 +45,7 @@ _ZH_VAGUE = re.compile(
     r"不知道为什么|无论|不管|不论"
 )
 _ZH_COUNT = re.compile(r"(?<![前这好过近十上])几[^乎\W]{1,5}[了呢啊]?[。.!！\s]*$")
+_ZH_WHERE = re.compile(r"哪[了呢啊呀]*[。.!！\s]*$")  # 我住哪
 _ZH_AB_A = re.compile(r"([一-鿿])不\1|有没有|是否|(?<!说)能否")
 _ZH_REQUEST = re.compile(
     r"^(?:请|麻烦)?[你您]?(?:(?:告诉我|说说|列出|提醒我).{0,6}(?:关于|我|所有|一下|你)|[给帮跟替为]我(?!的))"
@@ -126,7 +127,12 @@ def _asks_zh(sentence: str) -> bool:
     if _ZH_END.search(sentence[-12:]) and not sentence.rstrip("。.!！~～ ").endswith("什么"):
         return True
     plain = _ZH_VAGUE.sub("", sentence)
-    if _ZH_WORDS.search(plain) or _ZH_AB_A.search(plain) or _ZH_COUNT.search(plain[-24:]):
+    if (
+        _ZH_WHERE.search(plain[-8:])
+        or _ZH_WORDS.search(plain)
+        or _ZH_AB_A.search(plain)
+        or _ZH_COUNT.search(plain[-24:])
+    ):
         return not plain.startswith(("当", "无论", "不管"))
     return _ZH_REQUEST.search(sentence) is not None and not _ZH_DONE.search(sentence)
 

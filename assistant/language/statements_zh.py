@@ -22,7 +22,8 @@ SUPPOSED = (
     "如果|要是|假如|假设|假装|倘若|万一|也许|可能|大概|或许|恐怕|希望|但愿|应该|应当|据说|听说|好像|似乎|仿佛|梦见|梦到|"
     "(?<!小)说(?!明)|觉得|认为|以为|告诉|问|想象|比如|例如|打算|准备|差点|猜|估计|怀疑|开玩笑|骗|假的"
 )
-_DOUBTS = re.compile(f"{SUPPOSED}|{FORMERLY}")
+_DOUBTS = re.compile(SUPPOSED)
+_FORMERLY = re.compile(FORMERLY)
 _NEGATIONS = re.compile("不(?!错)|没|(?<![特区性级个分])别(?![墅人])|未(?![来婚])|非(?![常洲])")
 _OPENERS = re.compile(
     "^(?:不对|不是|对了|对|嗯|哦|啊|好的|好|请记住|请记得|记住|记得|那|其实|顺便|另外|还有|但是|但|而且|因为|所以|虽然|更正)+"
@@ -67,8 +68,10 @@ def read(sentence: str) -> Iterator[Frame]:
         return
     before: Frame | None = None
     for clause in _clauses(sentence):
+        over = _FORMERLY.search(clause) is not None  # it only says who the next is about
+        clause = _FORMERLY.sub("", clause)
         frame = read_clause(clause) or (_going_on(before, clause) if before else None)
-        if frame:
+        if frame and not over:
             yield frame
         before = frame or before
 

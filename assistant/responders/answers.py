@@ -206,6 +206,8 @@ class Answers:
         if asked.former and former:
             since = self.dated(words.since, current.hit, current.statement.words)
             return self._join(self._with_value(former, asked), since)
+        if asked.former:  # how it used to be was not read; perhaps the words tell
+            return self.quote(current.hit, current.statement.words)
         line = self._with_value(current, asked)
         if former:
             return self._join(line, self.dated(words.before, former.hit, former.statement.words))

@@ -77,7 +77,8 @@ def closed(line: str) -> str:
     """A line that ends with a quotation, with a full stop after one that has no end of its own."""
     if not line.endswith("”") or line[-2:-1] in _ENDS:
         return line
-    return line + ("。" if has_han(line[-2:-1]) else ".")
+    chinese = has_han(line[-2:-1]) or has_han(line.partition("“")[0])
+    return line + ("。" if chinese else ".")
 
 
 def local_day(moment: datetime, now: datetime) -> date:
