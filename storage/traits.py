@@ -28,6 +28,7 @@ _TIME = re.compile(
     r"|昨天|今天|明天|前天|后天|上周|下周|上个月|下个月|去年|明年|今年|星期|周末|最近|刚|\d+[年月日号]",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")  # all of it that has no word to be told by
 _PLACE = re.compile(r"\b(?:in|at|to|from|near) (?:the )?[A-Z]|[在去到][^，。,.]")
 _QUOTE = re.compile(r"[\"“《「]")
 _SELF = re.compile(r"\b(?:i|me|my|mine|myself)\b|我", re.IGNORECASE)
@@ -59,7 +60,7 @@ def traits_of(words: str) -> int:
             bits |= bit
     if _DIGIT.search(words):
         bits |= COUNTS
-        if not bits & NAMES_TIME and _TIME.search(words):
+        if not bits & NAMES_TIME and _YEAR.search(words):
             bits |= NAMES_TIME
     if '"' in words:
         bits |= QUOTES
