@@ -25,7 +25,10 @@ from assistant.language.requests import is_request
 
 __all__ = ["Candidate", "is_request", "is_standing", "preferences_for", "travels_always"]
 
-MOST = 5
+MOST = 32
+"""How many bear on a request at most: a model has room for them, and the encoder's order is not
+good enough to leave more out."""
+
 LONGEST = 200
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 # "On Fridays", "every day", 每天: a habit and no single day.

@@ -20,6 +20,7 @@ from storage import LongTermStore, MemoryRecord, TurnIndex, TurnRecord
 
 NEAREST = 300
 _MOST_ALWAYS = 12
+_FIRST = 8  # of those to heed; the others come after all that recall found
 _ALLERGIES = "allergic allergy intolerant 过敏 不耐受"
 
 
@@ -40,7 +41,8 @@ class Standing:
         """The recollections with those that bear on a request although recall ranks them low.
 
         What recall is confident of stays in front; then come what always travels and the
-        standing preferences; then the rest. Without a request, what always travels is put last.
+        standing preferences that are nearest; then the rest, and the other preferences. Without a
+        request, what always travels is put last.
 
         Args:
             found: What recall brought back.
@@ -63,7 +65,8 @@ class Standing:
         placed = {ref for hit in front for ref in hit.refs}
         heeded = [hit for hit in heeded if not placed & {*hit.refs}]
         rest = [hit for hit in found if hit not in sure and not refs & {*hit.refs}]
-        order = [*front, *heeded, *rest] if is_request(request) else [*front, *rest, *heeded]
+        first = _FIRST if is_request(request) else 0
+        order = [*front, *heeded[:first], *rest, *heeded[first:]]
         return Recollections(order, query=found.query, threshold=found.threshold)
 
     def _held(self, request: str, held: Sequence[TurnRecord]) -> list[tuple[Recollection, float]]:

@@ -31,6 +31,8 @@ _FORMER: Final = " (no longer true; replaced by something said later)"
 _MESSAGE_TOKENS: Final = 8
 _LONGEST_MEMORY: Final = 1200
 _MOST_MEMORIES: Final = 12
+_FIRST_HEEDED: Final = 8  # before what recall is confident of; the others to heed come after it
+_MOST_HEEDED: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,9 @@ def build_prompt(
     """The prompt for a turn.
 
     The instructions and the turn itself always travel (a turn beyond half the budget is cut in its
-    middle). Memories take up to half of the rest, those to heed first, then by rank; where recall
-    is not confident, those to heed alone. Earlier turns fill what is left, the newest first.
+    middle). Memories take up to half of the rest, the first of those to heed first, then by rank,
+    then the others to heed; where recall is not confident, those to heed alone. Earlier turns fill
+    what is left, the newest first.
     """
     values = {"now": say_moment(request.now), "model": quoted(model)[1:-1], "memories": ""}
     asked = Message("user", _fitted(_said(request.text, request.speaker), budget_tokens // 2))
@@ -146,7 +149,7 @@ def _worth_quoting(request: Request) -> list[Recollection]:
     """
     hits = request.recollections
     if not hits.confident:
-        return [hit for hit in hits if hit.standing or hit.pinned][:_MOST_MEMORIES]
+        return [hit for hit in hits if hit.standing or hit.pinned][:_MOST_HEEDED]
     held = {turn.ref for turn in request.short_term}
     likely = [
         hit
@@ -154,7 +157,10 @@ def _worth_quoting(request: Request) -> list[Recollection]:
         if (hit.standing or hit.pinned or hit.confidence >= hits.threshold / 2)
         and not (hit.memory is None and hit.refs and hit.refs[0] in held)
     ]
-    return sorted(likely, key=lambda hit: not (hit.standing or hit.pinned))[:_MOST_MEMORIES]
+    heeded = [hit for hit in likely if hit.standing or hit.pinned]
+    others = [hit for hit in likely if not (hit.standing or hit.pinned)]
+    first = [*heeded[:_FIRST_HEEDED], *others][:_MOST_MEMORIES]
+    return [*first, *heeded[_FIRST_HEEDED:_MOST_HEEDED]]
 
 
 def _memories(request: Request, room: int) -> tuple[list[Recollection], list[str]]:
