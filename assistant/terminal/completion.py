@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _NEWEST = 300
 _LISTED = 20
 _META = 60
+_JOURNAL = 5  # an undo can be of a change before the last
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -37,9 +38,15 @@ class Names:
         self.memories: tuple[tuple[str, str], ...] = ()
         self.words: tuple[str, ...] = ()
         self.models: tuple[str, ...] = ()
+        self._state: object = None
 
     def refresh(self, assistant: Assistant) -> None:
-        """Take the newest memories; called where nobody waits."""
+        """Take the newest memories, if any has changed; called where only the next line waits."""
+        store = assistant.store
+        state = (store.count_memories(), store.changes(limit=_JOURNAL))
+        if state == self._state:
+            return
+        self._state = state
         newest = assistant.memories(limit=_NEWEST)
         self.memories = tuple((str(memory.id), memory.text) for memory in newest)
         said = (word for memory in newest for word in _WORD.findall(memory.text[:1000]))

@@ -193,6 +193,24 @@ def test_the_snapshot_is_that_of_the_memories(open_assistant: Any) -> None:
     assert "Bruno" in names.words
 
 
+def test_the_snapshot_follows_every_change_and_is_not_read_again_without_one(
+    open_assistant: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = Names()
+    with open_assistant() as assistant:
+        assistant.remember("My dog is called Bruno.")
+        names.refresh(assistant)
+        assistant.edit(1, "My dog is called Rex.")
+        names.refresh(assistant)
+        assert "Rex" in names.words
+        assistant.undo()
+        names.refresh(assistant)
+        assert "Bruno" in names.words
+        assistant.observe("Good morning.")
+        monkeypatch.setattr(assistant, "memories", None)
+        names.refresh(assistant)
+
+
 def test_files_complete(tmp_path: Path) -> None:
     (tmp_path / "said.jsonl").touch()
     completer = CommandCompleter(all_commands())
