@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from assistant.terminal import recording
@@ -318,6 +319,8 @@ class TerminalChat:
             self._refresh()
             self._in_loop(self.prompt.app.invalidate)
             self.context.assistant.recall("?", k=1)  # loads now what the first turn needs
+            if not self.context.assistant.responder.recites:
+                import_module("openai")
 
     def _refresh(self) -> None:
         self._status = Status.of(self.context.assistant)
