@@ -87,18 +87,25 @@ def test_after_150_turns_the_facts_stand_as_they_were_last_told(
         check_recall(assistant, talk)
 
 
-@pytest.mark.faults
-@pytest.mark.parametrize("chinese", [False, True], ids=["English", "Chinese"])
-@pytest.mark.parametrize("seed", [1, 2])
-def test_after_1000_turns_too_with_the_shipped_weights(
-    tmp_path: Path, chinese: bool, seed: int
-) -> None:
+def with_shipped_weights(path: Path, talk: Talk, count: int) -> None:
+    """Have a talk with the shipped weights, sleep, and check what must be so."""
     clock = ManualClock(datetime(2026, 5, 3, 9, tzinfo=UTC))
-    talk = Talk(seed, chinese=chinese)
-    path = tmp_path / "memory.db"
     with default_opener()(path, clock, "default") as assistant:
         assistant.responder = Parrot()
-        talked(assistant, clock, talk, 1000)
+        talked(assistant, clock, talk, count)
         assistant.sleep()
         check(assistant, talk)
         check_recall(assistant, talk)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chinese", [False, True], ids=["English", "Chinese"])
+def test_after_200_turns_too_with_the_shipped_weights(tmp_path: Path, chinese: bool) -> None:
+    with_shipped_weights(tmp_path / "memory.db", Talk(3, chinese=chinese), 200)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("chinese", [False, True], ids=["English", "Chinese"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_after_1000_turns_as_well(tmp_path: Path, chinese: bool, seed: int) -> None:
+    with_shipped_weights(tmp_path / "memory.db", Talk(seed, chinese=chinese), 1000)
