@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self, get_args
@@ -29,6 +30,7 @@ from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
 from assistant.neural.ranker import load_ranker
 from assistant.preferences import is_request
+from assistant.reading import is_passing
 from assistant.recall import Ranker, Recall
 from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
@@ -281,6 +283,7 @@ class Assistant(AsyncTwins, Control, Keeping):
                 now=now,
                 scope=scope,
                 also=_recallable(self.short_term.turns),
+                asked=_only_asked(self._short_term.turns),
                 without=unsaid,
                 without_memories=[one for one in without if not isinstance(one, str)],
                 as_of=as_of,
@@ -398,6 +401,7 @@ class Assistant(AsyncTwins, Control, Keeping):
             now=turn.said_at,
             context=self._completing(question, context) if turn.session == session else None,
             also=_recallable(earlier),
+            asked=_only_asked([*self._left, *earlier]),
             before=turn.id if is_written(turn) else None,
         )
         recollections = _with_unwritten(recollections, earlier)
@@ -514,6 +518,18 @@ def _with_unwritten(found: Recollections, held: Sequence[BufferedTurn]) -> Recol
 def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:
     """Turns still held that can be recalled: all but what was recited from memory."""
     return [held.turn.id for held in turns if not held.turn.consolidated]
+
+
+def _only_asked(turns: Sequence[BufferedTurn]) -> list[int]:
+    """Turns still held that only ask, and were answered from memory."""
+    return [
+        held.turn.id
+        for held, reply in pairwise(turns)
+        if held.turn.role == "user"
+        and reply.turn.role == "assistant"
+        and reply.turn.consolidated
+        and is_passing(held.turn.text)
+    ]
 
 
 def _as_turn(record: TurnRecord) -> Turn:

@@ -170,8 +170,44 @@ class Query:
         )
 
 
+class Vectors:
+    """The vectors of some turns, n of them, out of a larger matrix that is not copied.
+
+    Args:
+        rows: (turns, dimension).
+        which: Rows of it, ascending, (n,); all of them when None.
+    """
+
+    def __init__(self, rows: Array, which: Rows | None = None) -> None:
+        self._rows, self._which = rows, which
+
+    def of(self, which: Rows) -> Vectors:
+        """Fewer of them."""
+        return Vectors(self._rows, which if self._which is None else self._which[which])
+
+    def __getitem__(self, places: Rows) -> Array:
+        """Those at some places, (m, dimension)."""
+        return self._rows[places if self._which is None else self._which[places]]
+
+    def similarity(self, vector: Array) -> Array:
+        """Cosine with a vector of length 1, (n,); zeros in a store without such vectors."""
+        if not self.comparable(vector):
+            return np.zeros(len(self._rows if self._which is None else self._which), np.float32)
+        every: Array = self._rows @ vector
+        return every if self._which is None else every[self._which]
+
+    def comparable(self, vector: Array) -> bool:
+        """Whether they have the dimension of another."""
+        return bool(self._rows.shape[1] == len(vector))
+
+
 def match_features(
-    query: Query, index: TurnIndex, rows: Rows, words: WordMatch, similarity: Array
+    query: Query,
+    index: TurnIndex,
+    rows: Rows,
+    words: WordMatch,
+    similarity: Array,
+    vectors: Vectors,
 ) -> Array:
     """The features of candidates.
 
@@ -181,6 +217,7 @@ def match_features(
         rows: Candidates as rows of the index, ascending, (m,).
         words: The question's words against every turn.
         similarity: Cosine of query and every turn, (n,).
+        vectors: Of every turn.
 
     Returns:
         (m, len(FEATURES)) float32, every column roughly within -3 to 3.
@@ -195,9 +232,9 @@ def match_features(
 
     sessions = _Sessions(index, rows)
     _of_words(column, words, index, rows, sessions, (before, has_before), (after, has_after))
-    _of_meaning(
-        column, query, index, rows, similarity, sessions, (before, has_before), (after, has_after)
-    )
+    _of_meaning(column, index, rows, similarity, sessions, (before, has_before), (after, has_after))
+    if vectors.comparable(query.vector):
+        _of_vectors(column, rows, similarity, vectors, (before, has_before))
 
     named = query.names(index.speakers)
     speaker_named = named[index.speaker[rows]] if len(named) else np.zeros(m, bool)
@@ -289,7 +326,6 @@ def _of_words(
 
 def _of_meaning(
     column: dict[str, Array],
-    query: Query,
     index: TurnIndex,
     rows: Rows,
     similarity: Array,
@@ -297,7 +333,7 @@ def _of_meaning(
     before: Beside,
     after: Beside,
 ) -> None:
-    """The features of vectors."""
+    """The features of similarities."""
     mean, spread = float(similarity.mean()), float(similarity.std()) or 1.0
     column["similarity"][:] = similarity[rows]
     column["similarity_z"][:] = (similarity[rows] - mean) / spread / 3
@@ -313,15 +349,20 @@ def _of_meaning(
     best = sessions.best(similarity)
     column["similarity_session"][:] = (best - mean) / spread / 3
     column["query_similarity"][:] = float(similarity.max())
-    if index.vectors.shape[1] != len(query.vector):
-        return  # a store without vectors
-    own = index.vectors[rows]
-    pair = own + index.vectors[before[0]] * before[1][:, None]
+
+
+def _of_vectors(
+    column: dict[str, Array], rows: Rows, similarity: Array, vectors: Vectors, before: Beside
+) -> None:
+    """The features of the vectors themselves."""
+    own = vectors[rows]
+    pair = own + vectors[before[0]] * before[1][:, None]
     norms = np.maximum(np.linalg.norm(pair, axis=1), 1e-6)
     column["similarity_pair"][:] = (
         similarity[rows] + np.where(before[1], similarity[before[0]], 0)
     ) / norms
-    centre = index.vectors[:: 1 + len(index.ids) // CENTRED].mean(axis=0)
+    every = len(similarity)
+    centre = vectors[np.arange(0, every, 1 + every // CENTRED)].mean(axis=0)
     column["central"][:] = own @ centre / max(float(np.linalg.norm(centre)), 1e-6)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.encoder import Array, Encoder
 from assistant.language import Statement
-from assistant.matching import FEATURES, Query, Rows, match_features
+from assistant.matching import FEATURES, Query, Rows, Vectors, match_features
 from assistant.reading import is_passing
 from assistant.strength import strength, strengths
 from assistant.turn import Recollection, Recollections, ResolvedDate, Scope
@@ -27,6 +27,7 @@ from storage import LongTermStore, MemoryRecord, StatementRecord, TurnIndex, Tur
 
 Mask = NDArray[np.bool_]
 
+USER, ASSISTANT = 0, 1  # as ``TurnIndex.role`` has them
 CANDIDATES = 48  # from each of full text and vectors; the neighbours come on top
 USE_WEIGHT = 0.1  # log-odds for each unit of activation that uses have added
 USE_MOST = 0.3  # so that use decides only between memories that answer about as well
@@ -178,6 +179,7 @@ class Recall:
         scope: Scope = "memories",
         context: Array | None = None,
         also: Collection[int] = (),
+        asked: Collection[int] = (),
         before: int | None = None,
         as_of: datetime | None = None,
         without: Collection[int] = (),
@@ -194,6 +196,7 @@ class Recall:
             context: What short-term memory adds to the vector of an incomplete question,
                 (dimension,).
             also: Turns to consider although they are no memories.
+            asked: Turns not decided about yet that only ask.
             before: Only turns committed before the one of this id: what asks is itself in the
                 store by then, and would be the best match of all.
             without: Ids of turns to recall as if they had never been said.
@@ -212,6 +215,14 @@ class Recall:
             if as_of is not None:
                 kept &= index.said_at <= as_of.timestamp()
             index = _cut(index, kept)
+        vectors = Vectors(index.vectors)
+        if scope == "memories":
+            said = np.flatnonzero(~_echoes(index, asked))
+            if len(said) < len(index.ids):
+                index = _cut(
+                    replace(index, vectors=np.zeros((len(index.ids), 0), np.float32)), said
+                )
+                vectors = vectors.of(said)
         if not len(index.ids):
             return Recollections([], query=text, threshold=self.threshold)
         allowed: Mask = np.ones(len(index.ids), np.bool_)
@@ -222,7 +233,7 @@ class Recall:
             vector = vector + context
             vector = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))
         query = Query(text, vector, now)
-        found = self._best(query, index, allowed, k, scope, as_of, clock)
+        found = self._best(query, index, vectors, allowed, k, scope, as_of, clock)
         if without_memories:  # what one of them has replaced brings it along
             left = [hit for hit in found if hit.memory not in without_memories]
             return Recollections(left, query=text, threshold=self.threshold)
@@ -232,13 +243,14 @@ class Recall:
         self,
         query: Query,
         index: TurnIndex,
+        vectors: Vectors,
         allowed: Mask,
         k: int,
         scope: Scope,
         as_of: datetime | None,
         clock: _Budget,
     ) -> Recollections:
-        rows, features = self.candidates(query, index, allowed, clock.candidates)
+        rows, features = self.candidates(query, index, allowed, vectors, clock.candidates)
         scores = self._ranker.score(features[None])[0] - ARCHIVED * index.archived[rows]
         clock.ranked(len(rows))
         confidence = self._ranker.confidence(scores, features)
@@ -267,23 +279,23 @@ class Recall:
         query: Query,
         index: TurnIndex,
         allowed: Mask,
+        vectors: Vectors | None = None,
         count: Callable[[], int] = lambda: CANDIDATES,
     ) -> tuple[Rows, Array]:
         """Rows of the index to rank, ascending, (m,), and their features, (m, features).
 
-        ``count`` says how many to take of each search; it is asked when the searches are done.
+        Args:
+            query: The question.
+            index: The owner's turns, n of them.
+            allowed: Which of them may be brought back, (n,).
+            vectors: Theirs; the index's own when None.
+            count: How many to take of each search; asked when the searches are done.
         """
-        words, similarity = self._search(query, index)
-        rows = self._rows(index, allowed, words, similarity, count())
-        return rows, match_features(query, index, rows, words, similarity)
-
-    def _search(self, query: Query, index: TurnIndex) -> tuple[WordMatch, Array]:
-        """The question's words, and its cosine with every turn."""
+        vectors = vectors or Vectors(index.vectors)
         words = self._words(query, index)
-        vectors = index.vectors
-        comparable = vectors.shape[1] == len(query.vector)  # not so in a store without vectors
-        nothing = np.zeros(len(index.ids), np.float32)
-        return words, vectors @ query.vector if comparable else nothing
+        similarity = vectors.similarity(query.vector)
+        rows = self._rows(index, allowed, words, similarity, count())
+        return rows, match_features(query, index, rows, words, similarity, vectors)
 
     def _rows(
         self, index: TurnIndex, allowed: Mask, words: WordMatch, similarity: Array, count: int
@@ -447,7 +459,22 @@ class _Budget:
             self._costs.learn((time.perf_counter() - self._asked) * 1e3 / rows)
 
 
-def _cut(index: TurnIndex, kept: slice | Mask) -> TurnIndex:
+def _echoes(index: TurnIndex, asked: Collection[int]) -> Mask:
+    """Which turns only asked memory something, or were its answer to that, (n,).
+
+    Recall takes them for unsaid: whoever asks the same again must not be told less because the
+    question and what was recited for it stand in the transcript by now.
+    """
+    echo: Mask = np.zeros(len(index.ids), np.bool_)
+    answer = (index.role == ASSISTANT) & index.recited & (index.memory == 0)
+    question = (index.role == USER) & (~index.recallable | np.isin(index.ids, list(asked)))
+    pair = question[:-1] & answer[1:] & (index.session[:-1] == index.session[1:])
+    echo[:-1] |= pair
+    echo[1:] |= pair
+    return echo
+
+
+def _cut(index: TurnIndex, kept: slice | Mask | Rows) -> TurnIndex:
     """A part of an index; shares its memory where it is a slice."""
     columns: dict[str, Any] = {c.name: getattr(index, c.name) for c in fields(index)}
     cut: dict[str, Any] = {

@@ -38,6 +38,7 @@ _COLUMNS: dict[str, Any] = {
     "asks": np.bool_,
     "digits": np.bool_,
     "traits": np.uint16,
+    "recited": np.bool_,
     "memory": np.int64,
     "recallable": np.bool_,
     "superseded": np.bool_,
@@ -61,6 +62,7 @@ _ROWS = (
         _vector.vector,
         _memory.pinned,
         _memory.archived_at.is_not(None),
+        _turn.recited,
     )
     .outerjoin_from(models.turn, models.memory, _turn.memory_id == _memory.id)
     .outerjoin(
@@ -95,6 +97,7 @@ class TurnIndex:
         asks: (turns,) bool, the words end with a question mark.
         digits: (turns,) bool, the words have a digit.
         traits: (turns,) uint16, the bits of ``storage.traits``.
+        recited: (turns,) bool, it only says again what memory holds.
         memory: (turns,) int64, the memory the turn became or restated, 0 for none.
         recallable: (turns,) bool, it has a memory or is not consolidated yet.
         superseded: (turns,) bool, its memory was replaced by a later one.
@@ -114,6 +117,7 @@ class TurnIndex:
     asks: NDArray[np.bool_]
     digits: NDArray[np.bool_]
     traits: NDArray[np.uint16]
+    recited: NDArray[np.bool_]
     memory: NDArray[np.int64]
     recallable: NDArray[np.bool_]
     superseded: NDArray[np.bool_]
@@ -233,6 +237,7 @@ class IndexKeeper:
             "asks": [words.endswith(("?", "？")) for words in texts],
             "digits": [_DIGIT.search(words) is not None for words in texts],
             "traits": [traits_of(words) for words in texts],
+            "recited": [bool(row[12]) for row in rows],
         }
         for name, items in values.items():
             self._columns[name][start:stop] = items

@@ -74,6 +74,7 @@ turn = Table(
     Column("ref", String, nullable=False),
     Column("text", Text, nullable=False),
     Column("row_hash", LargeBinary),  # of what was said, by whom and when: see ``sealing``
+    Column("recited", Boolean),  # it only says again what memory holds; null in files of before
     UniqueConstraint("owner", "ref"),
     Index("ix_turn_owner", "owner"),
     Index("ix_turn_owner_revision", "owner", "revision"),

@@ -151,6 +151,7 @@ def _insert(
             "owner": owner,
             "session_id": sessions[session],
             "consolidated": turn.transcript_only,
+            "recited": turn.transcript_only,
             "memory_id": None,
             "revision": revision,
             "said_at": said_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from assistant.matching import (
     FEATURES,
     RANKS,
     Query,
+    Vectors,
     _reciprocal_rank,
     _Sessions,
     match_features,
@@ -99,7 +101,9 @@ def test_a_time_named_in_the_question_marks_what_was_said_then(
         index = a.store.index(a.encoder.fingerprint)
         query = Query(question, HashEncoder().encode([question])[0], clock())
         words = WordMatch([], {}, index)
-        features = match_features(query, index, np.arange(3), words, np.zeros(3, np.float32))
+        features = match_features(
+            query, index, np.arange(3), words, np.zeros(3, np.float32), Vectors(index.vectors)
+        )
         column = features[:, FEATURES.index("in_window")]
         assert column.argmax() == inside
         assert column[0] == 0
@@ -133,7 +137,21 @@ def test_the_fusion_ranker_prefers_words_and_meaning_together() -> None:
     assert FusionRanker().score(features)[0].argmax() == 2
 
 
-def test_without_a_turn_something_else_comes_instead(open_assistant: Open) -> None:
+def test_what_was_recited_before_takes_nothing_from_an_answer(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        a.observe("My flimbert is called Zorp.")
+        a.observe("My flimbert likes the rain.")
+        question = "What is my flimbert called?"
+        fresh = a.recall(question)
+        for _ in range(4):
+            a.reply(question)
+        for said in (a.recall(question), a.new_session() or a.recall(question)):
+            assert [hit.text for hit in said] == [hit.text for hit in fresh]
+            assert said[0].confidence == pytest.approx(fresh[0].confidence)
+        assert len(a.recall(question, scope="transcript")) > len(fresh)
+
+
+def test_without_a_turn_something_else_comes_instead(open_assistant: Open, tmp_path: Path) -> None:
     with open_assistant() as a:
         a.observe("My flimbert is called Zorp.", ref="old")
         a.observe("My flimbert likes the rain.", ref="other")
@@ -142,7 +160,7 @@ def test_without_a_turn_something_else_comes_instead(open_assistant: Open) -> No
         instead = a.recall(question, without=["old", "unheard of"])
         assert [hit.refs for hit in instead] == [("other",)]
         # The turn is gone from the features of the others too, as if it had never been said.
-        with open_assistant("elsewhere.db") as b:
+        with open_assistant(tmp_path / "elsewhere.db") as b:
             b.observe("My flimbert likes the rain.", ref="other")
             assert b.recall(question)[0].score == pytest.approx(instead[0].score)
 

@@ -110,9 +110,9 @@ class Evidence:
         return [hit for hit in best if hit.confidence >= _NEARLY * top][:_MOST]
 
     def nearest(self, asked: Asked, question: str) -> Recollection | None:
-        """What comes closest where nothing is likely: half as sure as it would have to be, or
+        """What comes closest where nothing is likely: a third as sure as it would have to be, or
         with every word asked about, as "We have a daughter, Mina" has for "Who is Mina?"."""
-        near = self._from(self._threshold / 2, asked) or [
+        near = self._from(self._threshold / 3, asked) or [
             hit
             for hit in self._from(0.0, asked)
             if hit.role != "assistant" and covers(f"{hit.text} {hit.speaker}", question)

@@ -24,6 +24,7 @@ _NEW_TABLES = ("change", "inbox", "memory_statement", "memory_use", "memory_vers
 
 def upgrade() -> None:
     op.add_column("turn", sa.Column("row_hash", sa.LargeBinary(), nullable=True))
+    op.add_column("turn", sa.Column("recited", sa.Boolean(), nullable=True))
     op.add_column("reading", sa.Column("words_hash", sa.LargeBinary(), nullable=True))
     op.add_column("reading", sa.Column("row_hash", sa.LargeBinary(), nullable=True))
     op.create_index("ix_reading_owner_words_hash", "reading", ["owner", "words_hash"])
@@ -195,6 +196,7 @@ def _turn_without_hash() -> None:
         "turn", recreate="always", table_kwargs={"sqlite_autoincrement": True}
     ) as table:
         table.drop_column("row_hash")
+        table.drop_column("recited")
 
 
 # -- what old rows imply ---------------------------------------------------------------------------
