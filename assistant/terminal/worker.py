@@ -5,10 +5,14 @@ from __future__ import annotations
 import ctypes
 import queue
 import threading
+import time
 from collections.abc import Callable
 
 _COURTESY_S = 0.15
 """How long a line asked to stop may take to do so by itself."""
+_AGAIN_S = 1.0
+"""How long a line that was stopped from outside may tidy up before that is done again: a second
+Ctrl-C right after the first must not break off what the first one set going."""
 
 
 class Worker:
@@ -37,6 +41,7 @@ class Worker:
         self._lock = threading.Lock()
         self._line = 0  # number of the line under way; 0 between two
         self._count = 0
+        self._stopped = (0, 0.0)  # the line last asked to stop, and when
         self._thread: threading.Thread | None = None
         self.error: BaseException | None = None
 
@@ -63,6 +68,11 @@ class Worker:
             if not self._line:
                 return
             self._stop.set()
+            line, at = self._stopped
+            now = time.monotonic()
+            if line == self._line and now - at < _AGAIN_S:
+                return
+            self._stopped = (self._line, now)
             timer = threading.Timer(_COURTESY_S, self._interrupt, [self._line])
         timer.daemon = True
         timer.start()

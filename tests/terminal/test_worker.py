@@ -68,6 +68,30 @@ def test_a_line_that_waits_in_slices_is_stopped_and_the_next_is_taken() -> None:
         assert (taking.stopped, taking.taken) == ([held], ["next"])
 
 
+def test_a_second_stop_lets_the_first_one_tidy_up() -> None:
+    done: list[str] = []
+    held = threading.Event()
+
+    def take(line: str) -> None:
+        try:
+            held.set()
+            while True:
+                time.sleep(0.01)
+        except KeyboardInterrupt:
+            for _ in range(40):
+                time.sleep(0.01)
+            done.append("tidied up")
+
+    worker = Worker(take, threading.Event())
+    worker.submit("hold")
+    assert held.wait(20)
+    worker.stop()
+    time.sleep(0.1)
+    worker.stop()
+    assert worker.finish(20)
+    assert done == ["tidied up"]
+
+
 def test_stopping_too_late_stops_nothing_else() -> None:
     taking = Taking()
     for number in range(200):
