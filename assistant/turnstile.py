@@ -39,7 +39,9 @@ class Turnstile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._depth -= 1
-        if self._depth == 0:
-            self._limit.restore_original_limits()
-        self._lock.release()
+        try:
+            self._depth -= 1
+            if self._depth == 0:
+                self._limit.restore_original_limits()
+        finally:  # Ctrl-C can strike anywhere: whoever waits must not wait for ever
+            self._lock.release()
