@@ -25,7 +25,7 @@ from assistant.errors import UsageError
 from assistant.fusion import FusionRanker
 from assistant.intake import new_key, new_turn, new_turns
 from assistant.keeping import Keeping
-from assistant.language import complete_question, is_incomplete, is_question
+from assistant.language import complete_question, is_incomplete, is_question, told_in
 from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
 from assistant.neural.ranker import load_ranker
@@ -408,13 +408,14 @@ class Assistant(AsyncTwins, Control, Keeping):
         if is_request(question) or not self.responder.recites:  # a model heeds them in any case
             held_turns = [held.turn for held in earlier]
             recollections = self._standing.beside(recollections, question, held_turns)
+        kept = self.is_kept(self._short_term.turns[-1])
         return Request(
             text=turn.text,
             speaker=turn.speaker,
             question=question,
             recollections=recollections,
             short_term=tuple(_as_turn(held.turn) for held in earlier),
-            learned=(turn.text,) if self.is_kept(self._short_term.turns[-1]) else (),
+            learned=(turn.text,) if kept and told_in(turn.text) else (),
             now=turn.said_at,
             mention_model=not self._mentioned_model,
         )

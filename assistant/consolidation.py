@@ -39,7 +39,7 @@ class Consolidation:
         Small talk and what only asks are not, whatever the network makes of them; what states a
         fact that has one value is, if a person said it; of the rest the network's salience decides.
         """
-        if is_passing(held.turn.text, held.turn.role):
+        if is_passing(held.turn.text):
             return False
         return held.salience >= self.threshold or any(
             one.exclusive for one in self.read(held.turn).statements

@@ -25,15 +25,15 @@ _ONWARD = re.compile(r"\s*(?:onwards?\b|以来|起|开始)")
 _UNTIL = re.compile(r"(?:\b(?:until|till|through)|直到|到)\s*$", re.IGNORECASE)
 
 
-def is_passing(text: str, role: str = "user") -> bool:
+def is_passing(text: str) -> bool:
     """Whether a turn is small talk, letters that are no words, or only asks: never a memory.
 
-    So is what only orders: "Plan dinner for Friday." An assistant's "Try the soup" is advice.
+    An order is none of these: what was to be booked, and for when, is asked about later.
 
     >>> is_passing("Good morning!"), is_passing("Where do I live?"), is_passing("I live in Porto.")
     (True, True, False)
     """
-    return is_nonsense(text) or not told_in(text, orders=role == "assistant")
+    return is_nonsense(text) or not told_in(text, orders=True)
 
 
 def same_words(text: str) -> str:

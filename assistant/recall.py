@@ -262,11 +262,7 @@ class Recall:
                 query, index, rows, features, scores, confidence, part, as_of
             )
             if scope == "memories":  # what is not consolidated yet, but never will be a memory
-                read = [
-                    hit
-                    for hit in read
-                    if hit.memory is not None or not is_passing(hit.text, hit.role)
-                ]
+                read = [hit for hit in read if hit.memory is not None or not is_passing(hit.text)]
             seen = {hit.memory for hit in hits if hit.memory is not None}
             hits += [hit for hit in read if hit.memory not in seen]
             if len(hits) >= k:
