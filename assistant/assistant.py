@@ -33,6 +33,7 @@ from assistant.preferences import is_request
 from assistant.reading import is_passing
 from assistant.recall import Ranker, Recall
 from assistant.recovery import recover
+from assistant.rereading import Reader
 from assistant.responders import MemoryResponder, Request, Responder
 from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
@@ -129,6 +130,7 @@ class Assistant(AsyncTwins, Control, Keeping):
             self.store,
             self.encoder,
             ranker or _ranker_for(self.encoder),
+            None if ranker else _reader_for(self.encoder),
             threshold=self.config.confidence_threshold,
         )
         self.responder: Responder = responder or MemoryResponder()
@@ -496,6 +498,18 @@ def _ranker_for(encoder: Encoder) -> Ranker:
     """The shipped ranker beside the encoder it was trained with, else hand-tuned fusion."""
     shipped = load_ranker(FEATURES)
     return shipped if shipped.encoder == encoder.fingerprint else FusionRanker()
+
+
+def _reader_for(encoder: Encoder) -> Reader | None:
+    """The shipped reader beside the encoder it was trained with."""
+    from assistant.neural.checkpoint import Checkpoint
+    from assistant.neural.reader import load_reader
+    from assistant.neural.tokenizer import Tokenizer
+
+    of_encoder, tokenizer = (getattr(encoder, name, None) for name in ("checkpoint", "tokenizer"))
+    if not isinstance(of_encoder, Checkpoint) or not isinstance(tokenizer, Tokenizer):
+        return None
+    return load_reader(of_encoder, tokenizer, FEATURES)
 
 
 def _check_mode(mode: str) -> None:

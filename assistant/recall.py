@@ -20,6 +20,7 @@ from assistant.encoder import Array, Encoder
 from assistant.language import Statement
 from assistant.matching import FEATURES, Query, Rows, Vectors, match_features
 from assistant.reading import is_passing
+from assistant.rereading import Reader, reread
 from assistant.strength import strength, strengths
 from assistant.turn import Recollection, Recollections, ResolvedDate, Scope
 from assistant.words import WordMatch
@@ -155,7 +156,10 @@ class Recall:
         store: Where they are.
         encoder: Encodes the query; must be the one that encoded the turns.
         ranker: Orders the candidates.
-        threshold: Confidence from which on a recall is confident; None takes the ranker's.
+        reader: Reads the best again, word for word, and says how sure they are, where there are
+            more than it reads; without one the ranker says so.
+        threshold: Confidence from which on a recall is confident; None takes that of whoever
+            says how sure it is.
     """
 
     def __init__(
@@ -163,10 +167,12 @@ class Recall:
         store: LongTermStore,
         encoder: Encoder,
         ranker: Ranker,
+        reader: Reader | None = None,
         *,
         threshold: float | None = None,
     ) -> None:
-        self._store, self.encoder, self._ranker = store, encoder, ranker
+        self._store, self.encoder, self._ranker, self._reader = store, encoder, ranker, reader
+        self._read_from = reader.threshold if reader and threshold is None else threshold
         self.threshold = ranker.threshold if threshold is None else threshold
         self._costs = _Costs()
 
@@ -236,7 +242,7 @@ class Recall:
         found = self._best(query, index, vectors, allowed, k, scope, as_of, clock)
         if without_memories:  # what one of them has replaced brings it along
             left = [hit for hit in found if hit.memory not in without_memories]
-            return Recollections(left, query=text, threshold=self.threshold)
+            return Recollections(left, query=text, threshold=found.threshold)
         return found
 
     def _best(
@@ -255,6 +261,12 @@ class Recall:
         clock.ranked(len(rows))
         confidence = self._ranker.confidence(scores, features)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]
+        threshold = self.threshold
+        if self._reader is not None and len(best) > self._reader.candidates:
+            confidence = reread(
+                self._reader, self._store, query.text, index, rows, features, scores, best
+            )
+            threshold = self.threshold if self._read_from is None else self._read_from
         hits: list[Recollection] = []
         for start in range(0, len(best), k + SPARE):  # mostly once
             part = best[start : start + k + SPARE]
@@ -268,7 +280,7 @@ class Recall:
             if len(hits) >= k:
                 break
         hits.sort(key=lambda hit: -hit.score)
-        return Recollections(hits[:k], query=query.text, threshold=self.threshold)
+        return Recollections(hits[:k], query=query.text, threshold=threshold)
 
     def candidates(
         self,
@@ -468,6 +480,11 @@ def _echoes(index: TurnIndex, asked: Collection[int]) -> Mask:
     echo[:-1] |= pair
     echo[1:] |= pair
     return echo
+
+
+def without_turns(index: TurnIndex, ids: Iterable[int]) -> TurnIndex:
+    """An index as if these turns had never been said."""
+    return _cut(index, ~np.isin(index.ids, list(ids)))
 
 
 def _cut(index: TurnIndex, kept: slice | Mask | Rows) -> TurnIndex:

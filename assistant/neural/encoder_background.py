@@ -32,7 +32,10 @@ class BackgroundEncoder:
         device: str = "gpu",
         load: Callable[[], Encoder] | None = None,
     ) -> None:
-        self._first: Encoder = NumpyEncoder(checkpoint)
+        self.checkpoint = checkpoint
+        first = NumpyEncoder(checkpoint)
+        self.tokenizer = first.tokenizer
+        self._first: Encoder = first
         self._second: Encoder | None = None
         self._load = load or (lambda: _keras(checkpoint, device))
         self.problem: str | None = None

@@ -198,6 +198,40 @@ def ranker(
 
 @main.command()
 @click.option("--corpora", type=_READABLE, required=True, help="Folder of the corpora.")
+@click.option("--encoder", type=_FILE, help="Encoder checkpoint; the shipped one if left out.")
+@click.option("--ranker", type=_FILE, help="Ranker checkpoint; the shipped one if left out.")
+@click.option("--state", type=_FOLDER, required=True, help="Where examples are kept.")
+@click.option("--out", type=_FILE, required=True, help="Where the checkpoint goes.")
+@click.option("--timelines", default=640, show_default=True)
+@click.option("--epochs", default=2, show_default=True)
+@click.option("--seed", default=0, show_default=True)
+def reader(
+    corpora: Path,
+    encoder: Path | None,
+    ranker: Path | None,
+    state: Path,
+    out: Path,
+    timelines: int,
+    epochs: int,
+    seed: int,
+) -> None:
+    """Train the reader on what the ranker puts first: whether it answers, and which does."""
+    from assistant.matching import FEATURES
+    from assistant.neural.checkpoint import WEIGHTS
+    from assistant.neural.encoder_numpy import NumpyEncoder
+    from assistant.neural.ranker import load_ranker
+    from assistant.training.reader import train
+
+    loaded = NumpyEncoder.of(encoder or WEIGHTS / "encoder.safetensors")
+    ranks = load_ranker(FEATURES, ranker)
+    figures = train(
+        corpora, state, loaded, ranks, timelines=timelines, epochs=epochs, out=out, seed=seed
+    )
+    click.echo(json.dumps(figures))
+
+
+@main.command()
+@click.option("--corpora", type=_READABLE, required=True, help="Folder of the corpora.")
 @click.option("--out", type=_FILE, required=True, help="Where the chats go; not for committing.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 def chats(corpora: Path, out: Path, lang: str) -> None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,11 @@ class _NoRanker:
         return scores
 
 
-def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
-    """Every question of a timeline, as recall meets it."""
+@contextmanager
+def store_of(
+    timeline: Timeline, encoder: Encoder
+) -> Iterator[tuple[LongTermStore, dict[str, int]]]:
+    """A store in memory of every turn of a timeline, and the number of each by its ref."""
     vectors = encode_turns(encoder, timeline.turns)
     with LongTermStore(":memory:") as store:
         records = store.append(
@@ -89,10 +93,15 @@ def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
                 for turn, vector in zip(timeline.turns, vectors, strict=True)
             ]
         )
-        ids = {record.ref: record.id for record in records}
+        yield store, {record.ref: record.id for record in records}
+
+
+def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
+    """Every question of a timeline, as recall meets it."""
+    with store_of(timeline, encoder) as (store, ids):
         recall = Recall(store, encoder, _NoRanker())
         index = store.index(encoder.fingerprint)
-        now = records[-1].said_at + timedelta(days=timeline.days)
+        now = asked_at(timeline)
         asked = encoder.encode([question.text for question in timeline.questions], kind="query")
         allowed = np.ones(len(index.ids), bool)
         for question, vector in zip(timeline.questions, asked, strict=True):
@@ -100,6 +109,13 @@ def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
             rows, features = recall.candidates(query, index, allowed)
             wanted = [ids[ref] for ref in question.evidence]
             yield Example(features, np.isin(index.ids[rows], wanted), question.source)
+
+
+def asked_at(timeline: Timeline) -> datetime:
+    """When the questions of a timeline are asked: some days after its last turn."""
+    last = timeline.turns[-1].at
+    assert last is not None  # timelines are dated
+    return last + timedelta(days=timeline.days)
 
 
 def gather(
@@ -354,7 +370,7 @@ def calibrate(
         offset -= 0.05 * float(np.mean(error))
         others -= 0.05 * float(np.mean(error * o))
     p = probability()
-    threshold = max(np.arange(0.2, 0.9, 0.01), key=lambda at: _f_half(p >= at, y > 0))
+    threshold = max(np.arange(0.2, 0.9, 0.01), key=lambda at: f_half(p >= at, y > 0))
     sure = p >= threshold
     print(f"confident: {y[sure].mean():.3f} right, {y[sure].sum() / y.sum():.3f} of the right ones")
     print(
@@ -369,7 +385,7 @@ def _without_evidence(example: Example) -> Example:
     return Example(example.features[kept], example.evidence[kept], example.source)
 
 
-def _f_half(said: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
+def f_half(said: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
     """F-measure of what was said with confidence, precision counting double (F with beta ½)."""
     hits = int((said & right).sum())
     return 1.25 * hits / max(int(said.sum()) + 0.25 * int(right.sum()), 1.0)

@@ -48,6 +48,13 @@ def test_the_session_network_and_the_ranker_are_of_this_encoder(encoder: Checkpo
         assert f"LSTM ({'2 x ' if kind == 'ranker' else ''}{config['units']})" in CARD
 
 
+def test_the_reader_is_of_this_encoder_too(encoder: Checkpoint) -> None:
+    config = read_checkpoint(WEIGHTS / "reader.safetensors", "reader").config
+    assert config["encoder"] == encoder.fingerprint
+    assert config["candidates"] == 6
+    assert "the six turns that rank best" in " ".join(CARD.split())
+
+
 def test_data_and_teachers_have_their_licences() -> None:
     """The sources that the training code names, in the card's own spelling of licences."""
     for licence in (

@@ -1,0 +1,119 @@
+"""Reading the best candidates again: what is read, what becomes of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant import Assistant
+from assistant.encoder import Array
+from assistant.fusion import FusionRanker
+from assistant.recall import Recall
+from assistant.rereading import Passage, passage
+from storage import TurnIndex
+
+Open = Callable[..., Assistant]
+
+
+@dataclass
+class Judged:
+    scores: Array
+
+    def confidence(self, scores: Array) -> Array:
+        return (1 / (1 + np.exp(-scores))).astype(np.float32)
+
+
+@dataclass
+class Double:
+    """Finds what holds a word, and remembers what it was given."""
+
+    word: str
+    candidates: int = 2
+    threshold: float = 0.5
+    seen: list[tuple[str, list[Passage]]] = field(default_factory=list)
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        features: Array,
+        scores: Array,
+        every: Array,
+    ) -> Judged:
+        assert len(passages) == len(features) == len(scores) == min(self.candidates, len(every))
+        self.seen.append((question, list(passages)))
+        return Judged(np.array([3.0 if self.word in p[1] else -3.0 for p in passages], np.float32))
+
+
+def told(a: Assistant) -> None:
+    for line in (
+        "My flimbert is called Zorp and my flimbert is blue.",
+        "I met Ana in Porto.",
+        "My flimbert lives in a box.",
+        "I keep bees behind the house.",
+    ):
+        a.observe(line)
+    a.new_session()
+
+
+def test_reading_says_how_sure_each_is_and_leaves_their_order(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        told(a)
+        before = [hit.text for hit in a.recall("What is my flimbert?")]
+        for word, first in ((before[0].split()[-1], True), (before[1].split()[-1], False)):
+            reader = Double(word)
+            hits = Recall(a.store, a.encoder, FusionRanker(), reader)(
+                "What is my flimbert?", now=a.clock()
+            )
+            assert [hit.text for hit in hits] == before
+            assert (hits[0].confidence > 0.9) is first
+            assert hits.confident is first
+            assert hits.threshold == reader.threshold
+            assert len(reader.seen[0][1]) == 2
+            assert max(hit.confidence for hit in hits[2:]) < 0.1
+
+
+def test_where_there_is_no_more_than_it_reads_the_ranker_says_how_sure_it_is(
+    open_assistant: Open,
+) -> None:
+    with open_assistant() as a:
+        told(a)
+        reader = Double("Zorp", candidates=4, threshold=0.9)
+        hits = Recall(a.store, a.encoder, FusionRanker(), reader)("flimbert?", now=a.clock())
+        assert reader.seen == []
+        assert hits.threshold == FusionRanker().threshold
+
+
+def test_a_passage_ends_where_the_session_does(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        told(a)
+        a.observe("Another day: it rains.")
+        index: TurnIndex = a.store.index(a.encoder.fingerprint)
+        words = {int(number): f"turn {i}" for i, number in enumerate(index.ids)}
+        assert passage(index, 0, words) == ("", "turn 0", "turn 1")
+        assert passage(index, 3, words) == ("turn 2", "turn 3", "")
+        assert passage(index, 4, words) == ("", "turn 4", "")
+        del words[int(index.ids[1])]  # forgotten meanwhile
+        assert passage(index, 0, words) == ("", "turn 0", "")
+
+
+def test_what_was_never_said_is_not_read_either(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        told(a)
+        reader = Double("Zorp", candidates=2)
+        recall = Recall(a.store, a.encoder, FusionRanker(), reader)
+        ids = a.store.index(a.encoder.fingerprint).ids
+        recall("What is my flimbert?", now=a.clock(), without=[int(ids[1])])
+        read = [" ".join(one) for one in reader.seen[0][1]]
+        assert any("Zorp" in one for one in read)
+        assert not any("Porto" in one for one in read)
+
+
+def test_an_empty_store_is_not_read(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        reader = Double("Zorp")
+        recall = Recall(a.store, a.encoder, FusionRanker(), reader)
+        assert not recall("What is my flimbert?", now=a.clock())
+        assert reader.seen == []
