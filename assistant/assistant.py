@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -142,6 +143,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         self._closed = False
         self._lock = Turnstile()
         self._transcript = Transcript(self.store, mode)
+        self._is_passing = lru_cache(self.config.short_term_turns + 1)(is_passing)
         self._answers: list[TurnRecord] = []  # given, but not yet encoded and taken in
         self._left: list[BufferedTurn] = []  # of short-term memory, but not yet decided about
         self._used: list[tuple[list[int], datetime]] = []  # memories, not yet noted as used
@@ -285,7 +287,7 @@ class Assistant(AsyncTwins, Control, Keeping):
                 now=now,
                 scope=scope,
                 also=_recallable(self.short_term.turns),
-                asked=_only_asked(self._short_term.turns),
+                asked=self._only_asked(self._short_term.turns),
                 without=unsaid,
                 without_memories=[one for one in without if not isinstance(one, str)],
                 as_of=as_of,
@@ -403,7 +405,7 @@ class Assistant(AsyncTwins, Control, Keeping):
             now=turn.said_at,
             context=self._completing(question, context) if turn.session == session else None,
             also=_recallable(earlier),
-            asked=_only_asked([*self._left, *earlier]),
+            asked=self._only_asked([*self._left, *earlier]),
             before=turn.id if is_written(turn) else None,
         )
         recollections = _with_unwritten(recollections, earlier)
@@ -421,6 +423,17 @@ class Assistant(AsyncTwins, Control, Keeping):
             now=turn.said_at,
             mention_model=not self._mentioned_model,
         )
+
+    def _only_asked(self, turns: Sequence[BufferedTurn]) -> list[int]:
+        """Turns not decided about yet that only ask, and were answered from memory."""
+        return [
+            held.turn.id
+            for held, reply in pairwise(turns)
+            if held.turn.role == "user"
+            and reply.turn.role == "assistant"
+            and reply.turn.consolidated
+            and self._is_passing(held.turn.text)
+        ]
 
     def _completing(self, question: str, context: Array | None) -> Array | None:
         """What short-term memory adds to a question that leans on what was said before."""
@@ -533,18 +546,6 @@ def _with_unwritten(found: Recollections, held: Sequence[BufferedTurn]) -> Recol
 def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:
     """Turns still held that can be recalled: all but what was recited from memory."""
     return [held.turn.id for held in turns if not held.turn.consolidated]
-
-
-def _only_asked(turns: Sequence[BufferedTurn]) -> list[int]:
-    """Turns still held that only ask, and were answered from memory."""
-    return [
-        held.turn.id
-        for held, reply in pairwise(turns)
-        if held.turn.role == "user"
-        and reply.turn.role == "assistant"
-        and reply.turn.consolidated
-        and is_passing(held.turn.text)
-    ]
 
 
 def _as_turn(record: TurnRecord) -> Turn:

@@ -43,7 +43,7 @@ def test_dates_are_local_to_the_moment_of_the_question() -> None:
 
 
 def test_nothing_confident_is_said_plainly_in_the_language_of_the_question() -> None:
-    junk = said("The kettle is broken.", confidence=0.2)
+    junk = said("The kettle is broken.", confidence=0.1)
     assert reply("Where did I park the car?", [junk]) == "I don't have that."
     assert reply("我把车停在哪里了？", [junk]) == "我没有这方面的记忆。"
 
