@@ -200,5 +200,6 @@ def _instead(
     """What would have come in the place of a memory, had it not been; None when nothing would."""
     if hit.memory is None:
         return None
-    others = context.assistant.recall(query, k=place + 1, without=[hit.memory])
+    found = context.assistant.recall(query, k=place + 2, without=[hit.memory])
+    others = [one for one in found if one.text != query]  # what was said just now is no answer
     return others[place] if place < len(others) else None

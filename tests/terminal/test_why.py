@@ -23,6 +23,13 @@ def test_why_tells_what_would_have_come_without_each_memory(run: Any) -> None:
     assert "without it: " + second["text"] in run("chat", input=lines).stdout
 
 
+def test_what_was_just_said_would_not_have_come_in_the_place_of_a_memory(run: Any) -> None:
+    run("remember", "Bruno eats fish on Sundays.")
+    lines = "Plan a dinner for Bruno on Sunday.\n/why\n"
+    _, why = (json.loads(line) for line in run("chat", "--json", input=lines).stdout.splitlines())
+    assert [hit["without_it"] for hit in why["data"]["hits"]] == [None]
+
+
 def test_recall_without_a_memory_is_as_if_it_had_not_been(
     open_assistant: Callable[..., Assistant],
 ) -> None:
