@@ -68,4 +68,5 @@ def test_memory_does_not_grow_with_the_size_of_the_export(
         assert turns == expected
         peaks.append(peak)
     assert peaks[1] < 300 * MIB
-    assert peaks[1] - peaks[0] < (sizes[1] - sizes[0]) * MIB / 4
+    # Held whole, what came more would take at least its size; allocators differ by a quarter of it.
+    assert peaks[1] - peaks[0] < (sizes[1] - sizes[0]) * MIB / 2
