@@ -279,6 +279,7 @@ class Assistant(AsyncTwins, Control, Keeping):
                 )
         now = now or as_of or self.clock()
         with self._lock:
+            held = self.short_term.turns
             refs = [one for one in without if isinstance(one, str)]
             unsaid = [turn.id for ref in refs if (turn := self.store.turn(ref)) is not None]
             return self._recall(
@@ -286,8 +287,8 @@ class Assistant(AsyncTwins, Control, Keeping):
                 k=k,
                 now=now,
                 scope=scope,
-                also=_recallable(self.short_term.turns),
-                asked=self._only_asked(self._short_term.turns),
+                also=_recallable(held),
+                asked=self._only_asked(held),
                 without=unsaid,
                 without_memories=[one for one in without if not isinstance(one, str)],
                 as_of=as_of,

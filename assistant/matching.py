@@ -8,6 +8,7 @@ the columns are part of a ranker's checkpoint: a ranker trained on others is ref
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -107,8 +108,6 @@ CLOSED = re.compile(
 WOULD = re.compile(r"\b(?:would|could|might|likely|should)\b|可能|会不会", re.I)
 WHAT = re.compile(r"\b(?:what|which)\b|什么|哪", re.I)
 WHY = re.compile(r"\b(?:why|how)\b|为什么|怎么", re.I)
-FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself)\b|我", re.I)
-SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.I)
 WORD = re.compile(r"[^\W_]+")
 _QUERY_FORMS = {
     "query_when": WHEN,
@@ -208,6 +207,7 @@ def match_features(
     words: WordMatch,
     similarity: Array,
     vectors: Vectors,
+    named: NDArray[np.bool_],
 ) -> Array:
     """The features of candidates.
 
@@ -218,6 +218,7 @@ def match_features(
         words: The question's words against every turn.
         similarity: Cosine of query and every turn, (n,).
         vectors: Of every turn.
+        named: Which of the index's speakers the question names, (speakers,).
 
     Returns:
         (m, len(FEATURES)) float32, every column roughly within -3 to 3.
@@ -227,23 +228,22 @@ def match_features(
     if not m:
         return out
     column = {name: out[:, i] for i, name in enumerate(FEATURES)}
-    before, has_before = _beside(index, rows, -1)
-    after, has_after = _beside(index, rows, 1)
+    beside = {step: _beside(index, rows, step) for step in (-2, -1, 1, 2)}
+    before, has_before = beside[-1]
 
     sessions = _Sessions(index, rows)
-    _of_words(column, words, index, rows, sessions, (before, has_before), (after, has_after))
-    _of_meaning(column, index, rows, similarity, sessions, (before, has_before), (after, has_after))
+    _of_words(column, words, index, rows, sessions, beside)
+    _of_meaning(column, rows, similarity, sessions, beside)
     if vectors.comparable(query.vector):
-        _of_vectors(column, rows, similarity, vectors, (before, has_before))
+        _of_vectors(column, rows, similarity, vectors, beside[-1])
 
-    named = query.names(index.speakers)
     speaker_named = named[index.speaker[rows]] if len(named) else np.zeros(m, bool)
     user, assistant = index.role[rows] == 0, index.role[rows] == 1
     column["speaker_named"][:] = speaker_named
     column["other_named"][:] = ~speaker_named & bool(named.any())
     column["names_speaker"][:] = words.named[rows]
-    column["first_person"][:] = user & bool(FIRST_PERSON.search(query.text))
-    column["second_person"][:] = assistant & bool(SECOND_PERSON.search(query.text))
+    column["first_person"][:] = user & bool(traits.FIRST_PERSON.search(query.text))
+    column["second_person"][:] = assistant & bool(traits.SECOND_PERSON.search(query.text))
     column["user"][:], column["assistant"][:] = user, assistant
     column["before_same"][:] = (index.speaker[before] == index.speaker[rows]) & has_before
     column["before_asks"][:] = index.asks[before] & has_before
@@ -290,8 +290,7 @@ def _of_words(
     index: TurnIndex,
     rows: Rows,
     sessions: _Sessions,
-    before: Beside,
-    after: Beside,
+    beside: Mapping[int, Beside],
 ) -> None:
     """The features of shared words."""
     best, best_content = _positive(words.bm25.max()), _positive(words.content_bm25.max())
@@ -305,17 +304,15 @@ def _of_words(
         words.content_bm25[rows] > 0
     )
     held = words.held(rows)
-    held_before = words.held(before[0]) * before[1]
-    held_after = words.held(after[0]) * after[1]
+    around = {step: words.held(place) * same for step, (place, same) in beside.items()}
+    held_before, held_after = around[-1], around[1]
     column["coverage"][:] = words.coverage(held)
     column["coverage_before"][:] = words.coverage(held_before)
     column["coverage_after"][:] = words.coverage(held_after)
     window = np.maximum(held, np.maximum(held_before, held_after))
     column["coverage_window"][:] = words.coverage(window)
     column["rarest"][:] = words.rarest(held)
-    for step in (-2, 2):
-        place, same = _beside(index, rows, step)
-        window = np.maximum(window, words.held(place) * same)
+    window = np.maximum(window, np.maximum(around[-2], around[2]))
     column["coverage_near"][:] = words.coverage(window)
     session = index.session[rows]
     column["coverage_session"][:] = words.coverage(words.held_in_session(index.session))[session]
@@ -326,23 +323,21 @@ def _of_words(
 
 def _of_meaning(
     column: dict[str, Array],
-    index: TurnIndex,
     rows: Rows,
     similarity: Array,
     sessions: _Sessions,
-    before: Beside,
-    after: Beside,
+    beside: Mapping[int, Beside],
 ) -> None:
     """The features of similarities."""
     mean, spread = float(similarity.mean()), float(similarity.std()) or 1.0
     column["similarity"][:] = similarity[rows]
     column["similarity_z"][:] = (similarity[rows] - mean) / spread / 3
     column["similarity_rank"][:] = _reciprocal_rank(similarity, similarity[rows])
-    column["similarity_before"][:] = np.where(before[1], similarity[before[0]], 0)
-    column["similarity_after"][:] = np.where(after[1], similarity[after[0]], 0)
+    for name, (place, same) in (("before", beside[-1]), ("after", beside[1])):
+        column[f"similarity_{name}"][:] = np.where(same, similarity[place], 0)
     near, weights = similarity[rows].copy(), np.ones(len(rows), np.float32)
     for step, weight in ((-2, 0.25), (-1, 0.5), (1, 0.5), (2, 0.25)):
-        place, same = _beside(index, rows, step)
+        place, same = beside[step]
         near += weight * similarity[place] * same
         weights += weight * same
     column["similarity_near"][:] = near / weights

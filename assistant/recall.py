@@ -172,8 +172,9 @@ class Recall:
         threshold: float | None = None,
     ) -> None:
         self._store, self.encoder, self._ranker, self._reader = store, encoder, ranker, reader
-        self._read_from = reader.threshold if reader and threshold is None else threshold
         self.threshold = ranker.threshold if threshold is None else threshold
+        read = ranker if reader is None else reader
+        self._read_threshold = read.threshold if threshold is None else threshold
         self._costs = _Costs()
 
     def __call__(
@@ -215,20 +216,17 @@ class Recall:
         index = self._store.index(self.encoder.fingerprint)
         if before is not None:
             index = _cut(index, slice(int(np.searchsorted(index.ids, before))))
+        vectors = Vectors(index.vectors)
         if without or without_memories or as_of is not None:
             kept = ~np.isin(index.ids, list(without))
             kept &= ~np.isin(index.memory, [one for one in without_memories if one])
             if as_of is not None:
                 kept &= index.said_at <= as_of.timestamp()
-            index = _cut(index, kept)
-        vectors = Vectors(index.vectors)
+            index, vectors = _narrowed(index, vectors, np.flatnonzero(kept))
         if scope == "memories":
             said = np.flatnonzero(~_echoes(index, asked))
             if len(said) < len(index.ids):
-                index = _cut(
-                    replace(index, vectors=np.zeros((len(index.ids), 0), np.float32)), said
-                )
-                vectors = vectors.of(said)
+                index, vectors = _narrowed(index, vectors, said)
         if not len(index.ids):
             return Recollections([], query=text, threshold=self.threshold)
         allowed: Mask = np.ones(len(index.ids), np.bool_)
@@ -266,7 +264,7 @@ class Recall:
             confidence = reread(
                 self._reader, self._store, query.text, index, rows, features, scores, best
             )
-            threshold = self.threshold if self._read_from is None else self._read_from
+            threshold = self._read_threshold
         hits: list[Recollection] = []
         for start in range(0, len(best), k + SPARE):  # mostly once
             part = best[start : start + k + SPARE]
@@ -300,10 +298,11 @@ class Recall:
             count: How many to take of each search; asked when the searches are done.
         """
         vectors = vectors or Vectors(index.vectors)
-        words = self._words(query, index)
+        named = query.names(index.speakers)
+        words = self._words(query, index, named)
         similarity = vectors.similarity(query.vector)
         rows = self._rows(index, allowed, words, similarity, count())
-        return rows, match_features(query, index, rows, words, similarity, vectors)
+        return rows, match_features(query, index, rows, words, similarity, vectors, named)
 
     def _rows(
         self, index: TurnIndex, allowed: Mask, words: WordMatch, similarity: Array, count: int
@@ -324,10 +323,9 @@ class Recall:
         rows: Rows = np.unique(around[index.session[around] == index.session[source]])
         return rows
 
-    def _words(self, query: Query, index: TurnIndex) -> WordMatch:
+    def _words(self, query: Query, index: TurnIndex, named: Mask) -> WordMatch:
         """The question's words, and which of them are the names of speakers."""
         terms = self._store.terms(query.text)
-        named = query.names(index.speakers)
         names = {
             term
             for speaker, is_named in zip(index.speakers, named, strict=True)
@@ -480,6 +478,11 @@ def _echoes(index: TurnIndex, asked: Collection[int]) -> Mask:
     echo[:-1] |= pair
     echo[1:] |= pair
     return echo
+
+
+def _narrowed(index: TurnIndex, vectors: Vectors, rows: Rows) -> tuple[TurnIndex, Vectors]:
+    """Some of the turns, and their vectors, which are not copied: the index then holds none."""
+    return _cut(replace(index, vectors=index.vectors[:, :0]), rows), vectors.of(rows)
 
 
 def without_turns(index: TurnIndex, ids: Iterable[int]) -> TurnIndex:

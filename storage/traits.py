@@ -31,8 +31,8 @@ _TIME = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")  # all of it that has no word to be told by
 _PLACE = re.compile(r"\b(?:in|at|to|from|near) (?:the )?[A-Z]|[在去到][^，。,.]")
 _QUOTE = re.compile(r"[\"“《「]")
-_SELF = re.compile(r"\b(?:i|me|my|mine|myself)\b|我", re.IGNORECASE)
-_ADDRESS = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.IGNORECASE)
+FIRST_PERSON: Final = re.compile(r"\b(?:i|me|my|mine|myself)\b|我", re.IGNORECASE)
+SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.IGNORECASE)
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twice|once|dozen)\b|[一二两三四五六七八九十]",
     re.IGNORECASE,
@@ -88,7 +88,7 @@ _PATTERNS: Final = (
     ),
     (NAMES_PLACE, _PLACE, _hints("in at to from near")),
     (QUOTES, _QUOTE, _hints("")),
-    (SPEAKS_OF_SELF, _SELF, _hints("i me my mine myself")),
-    (ADDRESSES, _ADDRESS, _hints("you your yours yourself")),
+    (SPEAKS_OF_SELF, FIRST_PERSON, _hints("i me my mine myself")),
+    (ADDRESSES, SECOND_PERSON, _hints("you your yours yourself")),
     (COUNTS, _NUMBER, _hints("one two three four five six seven eight nine ten twice once dozen")),
 )

@@ -102,7 +102,13 @@ def test_a_time_named_in_the_question_marks_what_was_said_then(
         query = Query(question, HashEncoder().encode([question])[0], clock())
         words = WordMatch([], {}, index)
         features = match_features(
-            query, index, np.arange(3), words, np.zeros(3, np.float32), Vectors(index.vectors)
+            query,
+            index,
+            np.arange(3),
+            words,
+            np.zeros(3, np.float32),
+            Vectors(index.vectors),
+            query.names(index.speakers),
         )
         column = features[:, FEATURES.index("in_window")]
         assert column.argmax() == inside
