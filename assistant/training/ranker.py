@@ -9,7 +9,6 @@ taken out, so that the ranker learns to give nothing a high score when nothing a
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +24,8 @@ from assistant.matching import FEATURES, Query
 from assistant.neural.checkpoint import WEIGHTS, write_checkpoint
 from assistant.neural.ranker import CLIP, RANKER, load_ranker
 from assistant.recall import Recall
-from assistant.training.timelines import ScenePool, Timeline, build_timeline
+from assistant.training.timeline_cache import cached_timelines, part_of
+from assistant.training.timelines import Timeline
 from storage import LongTermStore, NewTurn
 
 STEPS = 320  # candidates read at most; there are rarely more than 250
@@ -122,32 +122,23 @@ def gather(
     corpora: Path, state: Path, count: int, *, held_out: bool, encoder: Encoder, seed: int = 0
 ) -> list[Example]:
     """Examples of ``count`` timelines, cached in ``state`` one file a timeline."""
-    part = "held-out" if held_out else "train"
-    folder = state / f"examples-{encoder.fingerprint[:12]}-{len(FEATURES)}-{part}"
-    folder.mkdir(parents=True, exist_ok=True)
-    pool: ScenePool | None = None
-    examples: list[Example] = []
-    for number in range(count):
-        path = folder / f"{number:04d}.npz"
-        if not path.exists():
-            pool = pool or ScenePool(corpora, held_out=held_out)
-            rng = random.Random(f"{seed} {part} {number}")
-            made = list(examples_of(build_timeline(pool, rng, number), encoder))
-            arrays: dict[str, Any] = {
-                f"x{i}": e.features.astype(np.float16) for i, e in enumerate(made)
-            }
-            arrays |= {f"y{i}": e.evidence for i, e in enumerate(made)}
-            temporary = path.with_suffix(".tmp.npz")
-            np.savez(temporary, sources=np.array([e.source for e in made]), **arrays)
-            temporary.rename(path)
-            if number % 10 == 0:
-                print(f"{part}: {number + 1} of {count} timelines", flush=True)
-        with np.load(path, allow_pickle=False) as saved:
-            examples += [
-                Example(saved[f"x{i}"].astype(np.float32), saved[f"y{i}"], str(source))
-                for i, source in enumerate(saved["sources"])
-            ]
-    return examples
+    folder = state / f"examples-{encoder.fingerprint[:12]}-{len(FEATURES)}-{part_of(held_out)}"
+
+    def read(timeline: Timeline, _: int) -> dict[str, Any]:
+        made = list(examples_of(timeline, encoder))
+        return {
+            "sources": np.array([e.source for e in made]),
+            **{f"x{i}": e.features.astype(np.float16) for i, e in enumerate(made)},
+            **{f"y{i}": e.evidence for i, e in enumerate(made)},
+        }
+
+    return [
+        Example(saved[f"x{i}"].astype(np.float32), saved[f"y{i}"], str(source))
+        for saved in cached_timelines(
+            corpora, folder, count, held_out=held_out, seed=seed, read=read
+        )
+        for i, source in enumerate(saved["sources"])
+    ]
 
 
 def mistaken(example: Example) -> Example:

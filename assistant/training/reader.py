@@ -52,7 +52,8 @@ from assistant.training.ranker import (
     mistaken,
     store_of,
 )
-from assistant.training.timelines import ScenePool, Timeline, build_timeline
+from assistant.training.timeline_cache import cached_timelines, part_of
+from assistant.training.timelines import Timeline
 from storage import TurnIndex
 
 READ = 6  # candidates read
@@ -202,25 +203,18 @@ def gather(
     seed: int = 0,
 ) -> Readings:
     """Readings of ``count`` timelines, cached in ``state`` one file a timeline."""
-    part = "held-out" if held_out else "train"
-    folder = state / f"readings-{ranker.fingerprint[:12]}-{READ}-{part}"
-    folder.mkdir(parents=True, exist_ok=True)
-    pool: ScenePool | None = None
-    found: list[Readings] = []
-    for number in range(count):
-        path = folder / f"{number:04d}.npz"
-        if not path.exists():
-            pool = pool or ScenePool(corpora, held_out=held_out)
-            timeline = build_timeline(pool, random.Random(f"{seed} {part} {number}"), number)
-            made = readings_of(timeline, encoder, ranker, random.Random(f"{seed} {number}"))
-            temporary = path.with_suffix(".tmp.npz")
-            columns = {one.name: getattr(made, one.name) for one in fields(made)}
-            np.savez_compressed(temporary, **columns)
-            temporary.rename(path)
-            if number % 10 == 0:
-                print(f"{part}: {number + 1} of {count} timelines", flush=True)
-        with np.load(path, allow_pickle=False) as saved:
-            found.append(Readings(*(saved[one.name] for one in fields(Readings))))
+    folder = state / f"readings-{ranker.fingerprint[:12]}-{READ}-{part_of(held_out)}"
+
+    def read(timeline: Timeline, number: int) -> dict[str, Any]:
+        made = readings_of(timeline, encoder, ranker, random.Random(f"{seed} {number}"))
+        return {one.name: getattr(made, one.name) for one in fields(made)}
+
+    found = [
+        Readings(*(saved[one.name] for one in fields(Readings)))
+        for saved in cached_timelines(
+            corpora, folder, count, held_out=held_out, seed=seed, read=read
+        )
+    ]
     return Readings.of(found)
 
 
