@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from assistant.correction import Said
-from assistant.language import Statement, is_nonsense, resolve_dates, told_in
+from assistant.language import Statement, is_nonsense, let_go, resolve_dates, told_in
 from assistant.language.content import content_of
 from assistant.turn import ResolvedDate
 from storage import DateSpan, Decision, StatementRecord
@@ -123,6 +123,7 @@ class Reader:
         """Let go of every text."""
         self.read.cache_clear()
         self._said.cache_clear()
+        let_go()
 
 
 def read(text: str, speaker: str, role: str, at: datetime) -> Reading:

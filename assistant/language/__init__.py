@@ -8,10 +8,11 @@ from .claims import Claim, read_claims
 from .dates import resolve_dates
 from .ellipsis import complete_question, is_incomplete
 from .letters import is_nonsense
-from .questions import asked_in, is_question, told_in
-from .small_talk import is_small_talk
+from .questions import asked_in, asks, is_question, told_in
+from .requests import is_order, is_request
+from .small_talk import is_chat, is_small_talk, small_talk_of
 from .statements import Statement, read_statements, same_value
-from .text import Language, language_of
+from .text import Language, language_of, sentences, words_of
 
 __all__ = [
     "Claim",
@@ -24,9 +25,18 @@ __all__ = [
     "is_question",
     "is_small_talk",
     "language_of",
+    "let_go",
     "read_claims",
     "read_statements",
     "resolve_dates",
     "same_value",
     "told_in",
 ]
+
+
+def let_go() -> None:
+    """Forget every text that was read: see ``memo``."""
+    for remembering in (
+        asks, is_chat, is_nonsense, is_order, is_request, sentences, small_talk_of, words_of,
+    ):  # fmt: skip
+        remembering.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -80,7 +80,7 @@ class Clause:
         return self.text[self.words[i - 1].end : self.words[i].start]
 
 
-def spelt_out(words: list[Word]) -> list[Word]:
+def spelt_out(words: Sequence[Word]) -> list[Word]:
     """The words with "dog's called" as "dog", "is", "called"."""
     result = []
     for i, word in enumerate(words):

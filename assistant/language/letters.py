@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from .memo import Memo
 from .text import words_of
 from .verbs_en import LEMMAS, PREPOSITIONS
 
@@ -54,6 +55,7 @@ _ONE_LETTER = re.compile(r"([a-z])\1{3,}")
 _ORD_A = ord("a")
 
 
+@Memo
 def is_nonsense(text: str) -> bool:
     """Whether a text is a few runs of letters that are no words of any language.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .memo import Memo
 from .requests import is_order
 from .small_talk import is_chat
 from .text import collapse, has_han, sentences, words_of
@@ -54,6 +55,7 @@ _ZH_REQUEST = re.compile(
 _ZH_DONE = re.compile("[了过](?!.*[?？])")  # 给我买了花: it is over, and nothing is asked for
 
 
+@Memo
 def asks(sentence: str) -> bool:
     """Whether one sentence asks for something: a question, or a request to be told.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from .memo import Memo
 from .small_talk import is_small_talk
 from .text import has_han, sentences, words_of
 from .verbs_en import LEMMAS, MODALS, PREPOSITIONS
@@ -83,6 +84,7 @@ _ZH_PAST = re.compile(
 )
 
 
+@Memo
 def is_request(text: str) -> bool:
     """Whether a text asks for advice or help.
 
@@ -119,6 +121,7 @@ def _is_imperative(sentence: str) -> bool:
     return second in _AFTER_IMPERATIVE
 
 
+@Memo
 def is_order(sentence: str) -> bool:
     """Whether one sentence tells somebody to do something, and tells nothing else.
 

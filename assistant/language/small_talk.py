@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from .memo import Memo
 from .text import has_han, sentences, words_of
 
 Kind = Literal[
@@ -74,6 +75,7 @@ _TAIL = re.compile(r"[啊呀哦呢啦吧哈嘛]+$")
 _NOT_HAN = re.compile(r"[^\w]+|_")
 
 
+@Memo
 def small_talk_of(phrase: str) -> Kind | None:
     """The kind of one phrase, or None when it is not small talk.
 
@@ -142,6 +144,7 @@ def kinds_of(text: str) -> tuple[Kind, ...]:
     return tuple(found)
 
 
+@Memo
 def is_chat(sentence: str) -> bool:
     """Whether one sentence is small talk and nothing else."""
     if len(sentence) > 400:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from .memo import Memo
+
 Language = Literal["en", "zh"]
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -58,6 +60,7 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+@Memo
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, each with its own closing mark.
 
@@ -109,7 +112,8 @@ _NEVER_OWN = frozenset(
 )
 
 
-def words_of(text: str) -> list[Word]:
+@Memo
+def words_of(text: str) -> tuple[Word, ...]:
     """The words of a text in lower case, with contractions spelt out.
 
     "I've" is "i", "have"; "isn't" is "is", "not"; a possessive stays one word ("dog's").
@@ -136,7 +140,7 @@ def words_of(text: str) -> list[Word]:
         else:
             parts = [low]
         found.extend(Word(part, start, end) for part in parts)
-    return found
+    return tuple(found)
 
 
 def has_han(text: str) -> bool:
