@@ -213,35 +213,36 @@ class Recall:
                 ranked, in halves down to a few; the search itself is never cut.
         """
         clock = _Budget(budget_ms, self._costs)
-        index = self._store.index(self.encoder.fingerprint)
-        if before is not None:
-            index = _cut(index, slice(int(np.searchsorted(index.ids, before))))
-        vectors = Vectors(index.vectors)
-        if without or without_memories or as_of is not None:
-            kept = ~np.isin(index.ids, list(without))
-            kept &= ~np.isin(index.memory, [one for one in without_memories if one])
-            if as_of is not None:
-                kept &= index.said_at <= as_of.timestamp()
-            index, vectors = _narrowed(index, vectors, np.flatnonzero(kept))
-        if scope == "memories":
-            said = np.flatnonzero(~_echoes(index, asked))
-            if len(said) < len(index.ids):
-                index, vectors = _narrowed(index, vectors, said)
-        if not len(index.ids):
-            return Recollections([], query=text, threshold=self.threshold)
-        allowed: Mask = np.ones(len(index.ids), np.bool_)
-        if scope == "memories":
-            allowed = index.recallable | np.isin(index.ids, list(also))
-        vector = self.encoder.encode([text], kind="query")[0]
-        if context is not None:
-            vector = vector + context
-            vector = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))
-        query = Query(text, vector, now)
-        found = self._best(query, index, vectors, allowed, k, scope, as_of, clock)
-        if without_memories:  # what one of them has replaced brings it along
-            left = [hit for hit in found if hit.memory not in without_memories]
-            return Recollections(left, query=text, threshold=found.threshold)
-        return found
+        with self._store.viewing():
+            index = self._store.index(self.encoder.fingerprint)
+            if before is not None:
+                index = _cut(index, slice(int(np.searchsorted(index.ids, before))))
+            vectors = Vectors(index.vectors)
+            if without or without_memories or as_of is not None:
+                kept = ~np.isin(index.ids, list(without))
+                kept &= ~np.isin(index.memory, [one for one in without_memories if one])
+                if as_of is not None:
+                    kept &= index.said_at <= as_of.timestamp()
+                index, vectors = _narrowed(index, vectors, np.flatnonzero(kept))
+            if scope == "memories":
+                said = np.flatnonzero(~_echoes(index, asked))
+                if len(said) < len(index.ids):
+                    index, vectors = _narrowed(index, vectors, said)
+            if not len(index.ids):
+                return Recollections([], query=text, threshold=self.threshold)
+            allowed: Mask = np.ones(len(index.ids), np.bool_)
+            if scope == "memories":
+                allowed = index.recallable | np.isin(index.ids, list(also))
+            vector = self.encoder.encode([text], kind="query")[0]
+            if context is not None:
+                vector = vector + context
+                vector = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))
+            query = Query(text, vector, now)
+            found = self._best(query, index, vectors, allowed, k, scope, as_of, clock)
+            if without_memories:  # what one of them has replaced brings it along
+                left = [hit for hit in found if hit.memory not in without_memories]
+                return Recollections(left, query=text, threshold=found.threshold)
+            return found
 
     def _best(
         self,

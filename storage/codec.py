@@ -14,6 +14,7 @@ from storage.errors import StoreCorrupt
 from storage.records import Vector
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the offset is added by hand
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1) // _MICROSECOND
@@ -34,9 +35,14 @@ def decoding(what: str) -> Iterator[None]:
     try:
         yield
     except (OverflowError, TypeError, ValueError) as error:
-        raise StoreCorrupt(
-            f"the store is damaged: it holds {what} that is none ({error}); restore a backup"
-        ) from error
+        raise no(what, error) from error
+
+
+def no(what: str, error: Exception) -> StoreCorrupt:
+    """The error that says that what the store holds is none of what it should be."""
+    return StoreCorrupt(
+        f"the store is damaged: it holds {what} that is none ({error}); restore a backup"
+    )
 
 
 def clean(text: str) -> str:
@@ -79,9 +85,11 @@ def moment(microseconds: int, offset_s: int) -> datetime:
     Raises:
         StoreCorrupt: The numbers are no time.
     """
-    with decoding("a time"):
-        local = _EPOCH.replace(tzinfo=None) + timedelta(seconds=offset_s, microseconds=microseconds)
-        return local.replace(tzinfo=timezone(timedelta(seconds=offset_s)))
+    try:
+        local = _NAIVE_EPOCH + timedelta(seconds=offset_s, microseconds=microseconds)
+        return local.replace(tzinfo=UTC if offset_s == 0 else timezone(timedelta(seconds=offset_s)))
+    except (OverflowError, TypeError, ValueError) as error:
+        raise no("a time", error) from error
 
 
 def utc(microseconds: int) -> datetime:

@@ -204,6 +204,7 @@ class Database:
         # Writers of one process queue here, in order, rather than in SQLite's busy loop. A
         # database in memory is a single connection: its readers queue as well.
         self._lock = threading.RLock()
+        self._viewing = threading.local()
         self._engine = self._create_engine()
         self._writer = self._engine.execution_options(immediate=True)
         with explaining(self.name):
@@ -234,8 +235,31 @@ class Database:
         return engine
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the store."""
+    def viewing(self) -> Iterator[None]:
+        """Have all that this thread reads meanwhile see one state of the store, that of the first
+        look; opening a transaction for each costs more than most of what is read in it.
+
+        What the thread writes meanwhile it does not see; in a store in memory it cannot write.
+        """
+        with self.reading() as connection:
+            outer = getattr(self._viewing, "connection", None)
+            self._viewing.connection = connection
+            try:
+                yield
+            finally:
+                self._viewing.connection = outer
+
+    @contextmanager
+    def reading(self, *, latest: bool = False) -> Iterator[Connection]:
+        """A transaction that sees one state of the store.
+
+        Args:
+            latest: The state as of now, even within ``viewing`` that has had its first look.
+        """
+        shared: Connection | None = getattr(self._viewing, "connection", None)
+        if shared is not None and not (latest and self.path and shared.in_transaction()):
+            yield shared
+            return
         self._require_open()
         with explaining(self.name):
             if self.path is None:

@@ -161,7 +161,7 @@ class IndexKeeper:
             # Taken before the rows are read: a commit in between is then only read once more.
             token = self._database.token()
             if self._snapshot is None or token != self._token:
-                with self._database.reading() as connection, decoding("a turn"):
+                with self._database.reading(latest=True) as connection, decoding("a turn"):
                     changed = self._synchronise(connection)
                 if changed or self._snapshot is None:
                     self._snapshot = self._take()

@@ -8,14 +8,15 @@ SQLAlchemy, typed by it and run in its transactions; only the running is not its
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Insert, Select, TextClause
 from sqlalchemy.dialects import sqlite
 
 _DIALECT = sqlite.dialect()
+_NAMED = sqlite.dialect(paramstyle="named")
 _LIST = "ids"
 
 
@@ -75,3 +76,29 @@ class Prepared:
             ]
             found = zip(*columns, strict=True)
         return list(map(self._row, found))
+
+
+class Command:
+    """A statement that writes, whose parameters are named.
+
+    Args:
+        statement: An INSERT of all columns that ``columns`` names, or text.
+        columns: Of the INSERT.
+    """
+
+    def __init__(self, statement: Insert | TextClause, columns: Sequence[str] = ()) -> None:
+        self._statement, self._columns = statement, list(columns)
+
+    @cached_property
+    def _sql(self) -> str:
+        return str(self._statement.compile(dialect=_NAMED, column_keys=self._columns or None))
+
+    def run(self, connection: Connection, *rows: Mapping[str, object]) -> None:
+        """Run it, once for each row of parameters.
+
+        Args:
+            connection: In a transaction that writes.
+            *rows: Numbers, text, bytes, truth values or None: nothing that needs a type.
+        """
+        raw: Any = connection.connection.driver_connection
+        raw.executemany(self._sql, rows)

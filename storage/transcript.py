@@ -11,8 +11,10 @@ from sqlalchemy import (
     Connection,
     ScalarSelect,
     bindparam,
+    column,
     false,
     select,
+    table,
     text,
     update,
 )
@@ -20,11 +22,11 @@ from sqlalchemy import (
 from storage import models
 from storage.codec import chunked, clean, instant, moment
 from storage.errors import RefConflict
-from storage.prepared import Prepared
+from storage.prepared import Command, Prepared
 from storage.records import NewTurn, TurnRecord
 from storage.sealing import seal_turn
 from storage.search import Lexicon
-from storage.vectors import vector_row
+from storage.vectors import INSERT_VECTOR, vector_row
 
 _turn, _session, _owner = models.turn.c, models.session.c, models.owner.c
 
@@ -56,13 +58,17 @@ _SESSIONS = Prepared(
         _session.owner == bindparam("owner"), _session.key.in_(bindparam("ids", expanding=True))
     )
 )
-_LAST_TURN = text("SELECT seq FROM sqlite_sequence WHERE name = 'turn'")
-_INDEX_TERMS = text("INSERT INTO turn_text (rowid, terms) VALUES (:id, :terms)")
-_NEXT_REVISION = text("""
+_SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
+_LAST_TURN = Prepared(select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == "turn"))
+_INSERT_TURN = Command(models.turn.insert(), models.turn.c.keys())
+_INDEX_TERMS = Command(text("INSERT INTO turn_text (rowid, terms) VALUES (:id, :terms)"))
+_NEXT_REVISION = Command(
+    text("""
 INSERT INTO owner (name, revision, epoch, unscrubbed) VALUES (:name, 1, :step, :forgetting)
 ON CONFLICT (name) DO UPDATE SET
     revision = revision + 1, epoch = epoch + :step, unscrubbed = unscrubbed OR :forgetting
 """)
+)
 _REVISION = Prepared(select(_owner.revision).where(_owner.name == bindparam("name")))
 
 
@@ -77,7 +83,7 @@ def next_revision(connection: Connection, owner: str, *, forgetting: bool = Fals
     """Count one more change of the owner's rows; the number stamps the turns that changed."""
     # In two statements: RETURNING is younger than some of the SQLites that are in use.
     given = {"name": owner, "step": int(forgetting), "forgetting": forgetting}
-    connection.execute(_NEXT_REVISION, given)
+    _NEXT_REVISION.run(connection, given)
     [[revision]] = _REVISION.rows(connection, name=owner)
     return int(revision)
 
@@ -90,11 +96,11 @@ def restamp(
     turns: Sequence[int] = (),
 ) -> None:
     """Mark turns, and those of memories, as changed, for indexes held in memory to see."""
-    for column, ids in ((_turn.memory_id, memories), (_turn.id, turns)):
+    for key, ids in ((_turn.memory_id, memories), (_turn.id, turns)):
         for some in chunked(ids):
             connection.execute(
                 update(models.turn)
-                .where(_turn.owner == owner, column.in_(some))
+                .where(_turn.owner == owner, key.in_(some))
                 .values(revision=revision)
             )
 
@@ -141,7 +147,7 @@ def _insert(
     revision = next_revision(connection, owner)
     sessions = _session_ids(connection, owner, [clean(turn.session) for turn in turns])
     # Ids given out by hand, under the write lock: one statement then inserts any number of turns.
-    last = connection.execute(_LAST_TURN).scalar()
+    last = next((row[0] for row in _LAST_TURN.rows(connection)), None)
     rows, records, vectors = [], [], []
     for turn_id, turn in enumerate(turns, start=int(last or 0) + 1):
         said_at, offset_s = instant(turn.said_at)
@@ -168,13 +174,13 @@ def _insert(
         )
         if turn.vector is not None:
             vectors.append(vector_row(turn_id, owner, turn.vector, turn.fingerprint))
-    connection.execute(models.turn.insert(), rows)
-    connection.execute(
-        _INDEX_TERMS,
-        [{"id": one.id, "terms": " ".join(lexicon.terms(one.text))} for one in records],
+    _INSERT_TURN.run(connection, *rows)
+    _INDEX_TERMS.run(
+        connection,
+        *({"id": one.id, "terms": " ".join(lexicon.terms(one.text))} for one in records),
     )
     if vectors:
-        connection.execute(models.turn_vector.insert(), vectors)
+        INSERT_VECTOR.run(connection, *vectors)
     return records
 
 

@@ -12,9 +12,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from storage import models
 from storage.codec import chunked, pack, unpack
+from storage.prepared import Command
 from storage.records import Vector
 
 _turn, _vector = models.turn.c, models.turn_vector.c
+INSERT_VECTOR = Command(models.turn_vector.insert(), models.turn_vector.c.keys())
 _LENGTH_OFF = 0.02  # of a vector of length 1, rounded to float16: a thousandth
 
 

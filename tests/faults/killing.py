@@ -200,7 +200,10 @@ def _send(writing: int, line: str) -> None:
 
 
 def _die_before(statement: int) -> list[int]:
-    """Be killed before this statement or commit, counted from 1; 0 only counts, below zero."""
+    """Be killed before this statement or commit, counted from 1; 0 only counts, below zero.
+
+    SQLite itself says what it is about to run: some statements pass SQLAlchemy by.
+    """
     left = [statement]
 
     def count(*_: object) -> None:
@@ -208,8 +211,7 @@ def _die_before(statement: int) -> list[int]:
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(Engine, "before_cursor_execute", count)
-    event.listen(Engine, "commit", count)
+    event.listen(Engine, "connect", lambda raw, _: raw.set_trace_callback(count))
     return left
 
 
