@@ -210,9 +210,10 @@ class Recall:
             without_memories: The same of memories, with every turn that tells them.
             as_of: What was believed then: later turns, corrections and edits are left out.
             budget_ms: Time to keep within, from now. When it grows short fewer candidates are
-                ranked, in halves down to a few; the search itself is never cut.
+                ranked, in halves down to a few, and then none is read again; the search itself
+                is never cut.
         """
-        clock = _Budget(budget_ms, self._costs)
+        clock = _Budget(budget_ms, self._costs, reads=self._reader is not None)
         with self._store.viewing():
             index = self._store.index(self.encoder.fingerprint)
             if before is not None:
@@ -261,10 +262,12 @@ class Recall:
         confidence = self._ranker.confidence(scores, features)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]
         threshold = self.threshold
-        if self._reader is not None and len(best) > self._reader.candidates:
+        reader = self._reader
+        if reader is not None and len(best) > reader.candidates and clock.reads():
             confidence = reread(
-                self._reader, self._store, query.text, index, rows, features, scores, best
+                reader, self._store, query.text, index, rows, features, scores, best
             )
+            clock.read()
             threshold = self._read_threshold
         hits: list[Recollection] = []
         for start in range(0, len(best), k + SPARE):  # mostly once
@@ -432,30 +435,33 @@ class Recall:
 
 
 class _Costs:
-    """What ranking has cost so far, a row; a running mean."""
+    """What ranking a row and reading the best again have cost so far; running means."""
 
     def __init__(self) -> None:
         self.row_ms = 0.03
+        self.read_ms = 3.0
 
-    def learn(self, row_ms: float) -> None:
-        """Take in one more measurement."""
+    def ranked(self, row_ms: float) -> None:
+        """Take in one more measurement of a row."""
         self.row_ms += 0.2 * (row_ms - self.row_ms)
+
+    def read(self, read_ms: float) -> None:
+        """The same of a reading."""
+        self.read_ms += 0.2 * (read_ms - self.read_ms)
 
 
 class _Budget:
-    """How many candidates there is time for."""
+    """How many candidates there is time for, and whether there is time to read the best again."""
 
-    def __init__(self, budget_ms: float | None, costs: _Costs) -> None:
-        self._budget_ms, self._costs = budget_ms, costs
+    def __init__(self, budget_ms: float | None, costs: _Costs, *, reads: bool) -> None:
+        self._budget_ms, self._costs, self._reads = budget_ms, costs, reads
         self._start = self._asked = time.perf_counter()
 
     def candidates(self) -> int:
         """So many from each search; asked when the searches are done."""
         self._asked = time.perf_counter()
         count = CANDIDATES
-        if self._budget_ms is None:
-            return count
-        left = self._budget_ms - (self._asked - self._start) * 1e3
+        left = self._left() - (self._costs.read_ms if self._reads else 0.0)
         while count > FEWEST and ROWS_A_CANDIDATE * count * self._costs.row_ms > left:
             count //= 2
         return count
@@ -463,7 +469,22 @@ class _Budget:
     def ranked(self, rows: int) -> None:
         """So many rows have been ranked since."""
         if rows:
-            self._costs.learn((time.perf_counter() - self._asked) * 1e3 / rows)
+            self._costs.ranked((time.perf_counter() - self._asked) * 1e3 / rows)
+
+    def reads(self) -> bool:
+        """Whether there is time to read; asked when it would begin."""
+        self._asked = time.perf_counter()
+        return self._left() >= self._costs.read_ms
+
+    def read(self) -> None:
+        """It has been read since."""
+        self._costs.read((time.perf_counter() - self._asked) * 1e3)
+
+    def _left(self) -> float:
+        """Milliseconds from when it was last asked."""
+        if self._budget_ms is None:
+            return float("inf")
+        return self._budget_ms - (self._asked - self._start) * 1e3
 
 
 def _echoes(index: TurnIndex, asked: Collection[int]) -> Mask:

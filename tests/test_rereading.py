@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -117,3 +119,26 @@ def test_an_empty_store_is_not_read(open_assistant: Open) -> None:
         recall = Recall(a.store, a.encoder, FusionRanker(), reader)
         assert not recall("What is my flimbert?", now=a.clock())
         assert reader.seen == []
+
+
+def test_what_reading_has_cost_is_kept_free_and_without_the_time_nothing_is_read(
+    open_assistant: Open,
+) -> None:
+    class Slow(Double):
+        def read(self, *given: Any) -> Judged:
+            time.sleep(0.4)
+            return super().read(*given)
+
+    with open_assistant() as a:
+        told(a)
+        reader = Slow("Zorp", threshold=0.9)
+        recall = Recall(a.store, a.encoder, FusionRanker(), reader)
+        unhurried = recall("What is my flimbert?", now=a.clock())
+        assert unhurried.threshold == reader.threshold
+        assert len(reader.seen) == 1
+        recall("What is my flimbert?", now=a.clock(), budget_ms=5000)
+        assert len(reader.seen) == 2  # there is time
+        hurried = recall("What is my flimbert?", now=a.clock(), budget_ms=60)
+        assert len(reader.seen) == 2  # two readings of 400 ms have raised the estimate above 60
+        assert hurried.threshold == FusionRanker().threshold
+        assert [hit.text for hit in hurried] == [hit.text for hit in unhurried]
