@@ -17,12 +17,15 @@ _LONGEST_NAME = 60
 _ENDS = frozenset(".!?…。！？～~")
 _INNER = str.maketrans({"“": "‘", "”": "’"})
 _UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
 def tidy(text: str) -> str:
-    """One line, without control characters, marks of direction, or lone surrogates."""
+    """One line, without control characters, marks of direction, or lone surrogates.
+
+    Joiners stay: without U+200C a Persian word is two, without U+200D a family falls apart.
+    """
     return collapse(_UNSEEN.sub(" ", text))
 
 

@@ -30,6 +30,12 @@ def test_an_answer_is_the_value_and_then_the_quotation_with_speaker_and_date() -
     )
 
 
+def test_joined_signs_are_quoted_whole() -> None:
+    family, wanting = "My friend 👨\u200d👩\u200d👧 is here.", "می\u200cخواهم چای"
+    assert reply(family) == f"I'll remember: “{family}”"
+    assert wanting in reply("what do I want?", [said(wanting)])
+
+
 def test_other_people_and_the_assistant_are_named_as_speakers() -> None:
     answer = reply("What happened to the parrot?", [said("The parrot flew off.", "Ana")])
     assert answer == "Ana said on 3 May 2026: “The parrot flew off.”"
