@@ -40,7 +40,7 @@ from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from assistant.standing import Standing
 from assistant.transcript import Transcript, as_recollection, is_written
-from assistant.turn import Recollections, Reply, Role, Scope, Turn
+from assistant.turn import Recollection, Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
 from storage import Cipher, LongTermStore, MemoryRecord, TurnRecord, as_stored
 
@@ -206,9 +206,9 @@ class Assistant(AsyncTwins, Control, Keeping):
         finally:
             _close(pieces)  # a model is let go of before anything else
             with self._lock:
-                ref = self._answer(said, request, pieces, responder)
+                ref, used = self._answer(said, request, pieces, responder)
                 found, learned = request.recollections, request.learned
-                self.last_reply = Reply(said, found, learned, ref, withheld)
+                self.last_reply = Reply(said, found, learned, ref, withheld, used)
             self._afterwards.begin()
 
     def observe(
@@ -445,18 +445,18 @@ class Assistant(AsyncTwins, Control, Keeping):
 
     def _answer(
         self, said: str, request: Request, pieces: object | None, responder: Responder
-    ) -> str:
-        """Commit the assistant's own turn and note what it used; its ref, "" when not written.
+    ) -> tuple[str, tuple[Recollection, ...]]:
+        """Commit the assistant's own turn; its ref, "" when not written, and what it used.
 
         Words that only repeat what memory holds go to the transcript alone.
         """
-        used = getattr(pieces, "used", None)
+        used: tuple[Recollection, ...] | None = getattr(pieces, "used", None)
         if used is None:
             used = cited(said, request.question, request.recollections)
         self._use([hit.memory for hit in used if hit.memory is not None], request.now)
         self._mentioned_model |= getattr(pieces, "mentioned_model", False)
         if not said or self._closed:
-            return ""
+            return "", used
         known = getattr(pieces, "recites", responder.recites) or repeats(
             said, request.question, request.recollections
         )
@@ -465,7 +465,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         spoken = new_turn(turn, self.clock(), self.session, recited=known)
         [record] = self._transcript.append([spoken])
         self._answers.append(record)
-        return record.ref if is_written(record) else ""
+        return record.ref if is_written(record) else "", used
 
     def _use(self, memories: list[int], at: datetime) -> None:
         """Have memories that a reply used noted as used, when there is time."""

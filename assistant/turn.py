@@ -178,6 +178,7 @@ class Reply:
         learned: The words of the user's turn that will be kept; empty for a question or small talk.
         ref: The ref of the reply's own turn in the transcript.
         withheld: The secrets in the user's words that were masked in what was kept.
+        used: What was recalled and the reply quotes or takes up; empty when it drew on nothing.
     """
 
     text: str
@@ -185,6 +186,7 @@ class Reply:
     learned: tuple[str, ...]
     ref: str
     withheld: tuple[Secret, ...] = ()
+    used: tuple[Recollection, ...] = ()
 
     def __str__(self) -> str:
         return self.text

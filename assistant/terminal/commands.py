@@ -70,7 +70,7 @@ def all_commands() -> Registry:
             ),
             Command(
                 "recall",
-                "Show what some words bring back, and how surely",
+                "Show what a question or some words bring back, and how surely",
                 _in("memory_commands", "recall"),
                 Argument("WORDS", required=True, completes="words"),
                 options=(
@@ -81,9 +81,15 @@ def all_commands() -> Registry:
             Command(
                 "why",
                 "Explain the last reply: what was recalled for it and why",
-                _in("memory_commands", "why"),
-                options=(Option(_LIMIT, "How many at most", "integer", 3),),
+                _in("why_command", "why"),
+                options=(Option(_LIMIT, "How many", "integer"),),
                 places=("chat",),
+                details=(
+                    "Sure is how likely it answers what was asked. What made it so: words shared "
+                    "with the question, meaning, neighbours (what was said beside it), session, "
+                    "speaker, form (a question, a name, a number ...), time, use (how often it "
+                    "served)."
+                ),
             ),
             Command(
                 "remember",

@@ -1,15 +1,13 @@
-"""Commands about memories: remember, recall, memories, why."""
+"""Commands about memories: remember, recall, memories."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import (
     Data,
     memory_data,
-    recollection_data,
     recollections_data,
     turn_data,
 )
@@ -34,31 +32,50 @@ def remember(context: CommandContext, call: Call) -> Data:
 
 
 def recall(context: CommandContext, call: Call) -> Data:
-    """Show what the words bring back."""
+    """Show what a question or some words bring back.
+
+    How sure a recollection is says how likely it answers what is asked. Words ask nothing: beside
+    what they bring back stands which of them are in it.
+    """
+    from assistant.language.questions import asks
+
     scope: Scope = "transcript" if call.options["transcript"] else "memories"
     hits = context.assistant.recall(call.text, k=call.options["limit"], scope=scope)
+    asked = asks(call.text)
     if not hits:
         context.output.line("Nothing comes back.", "note")
-    elif not hits.confident:
-        context.output.line("Nothing surely fits; the nearest:", "note")
+    elif asked and not hits.confident:
+        context.output.line("Nothing surely answers that; the nearest:", "note")
     if hits:
-        columns, rows = _hit_table(list(hits))
-        context.output.table(columns, rows)
+        first = [
+            f"{100 * hit.confidence:.0f}%" if asked else _shared(call.text, hit) for hit in hits
+        ]
+        column = Column("sure", right=True) if asked else Column("has")
+        rows = [
+            [
+                told,
+                local_date(hit.said_at),
+                said_by(hit.speaker),
+                ("(former) " if hit.superseded else "") + hit.text,
+            ]
+            for told, hit in zip(first, hits, strict=True)
+        ]
+        context.output.table([column, Column("said"), Column("who"), Column("words")], rows)
+    if hits and not asked:
+        context.output.line(
+            "has: which of the words are in it; the rest is near in meaning. How surely something "
+            "answers shows when you ask a question.",
+            "note",
+        )
     return recollections_data(hits)
 
 
-def _hit_table(hits: list[Recollection]) -> tuple[list[Column], list[list[str]]]:
-    columns = [Column("sure", right=True), Column("said"), Column("who"), Column("words")]
-    rows = [
-        [
-            f"{100 * hit.confidence:.0f}%",
-            local_date(hit.said_at),
-            said_by(hit.speaker),
-            ("(former) " if hit.superseded else "") + hit.text,
-        ]
-        for hit in hits
-    ]
-    return columns, rows
+def _shared(words: str, hit: Recollection) -> str:
+    """Which of the words a recollection has, in any of their forms."""
+    from assistant.language.content import covers
+
+    told = f"{hit.text} {hit.speaker}"
+    return " ".join(word for word in words.split() if covers(told, word)) or "-"
 
 
 def memories(context: CommandContext, call: Call) -> list[Data]:
@@ -134,72 +151,3 @@ def _soon_kept(context: CommandContext, words: str) -> list[TurnRecord]:
         and not turns[number].consolidated
         and all(word in turns[number].text.casefold() for word in wanted)
     ]
-
-
-def why(context: CommandContext, call: Call) -> Data:
-    """Explain what was recalled for the last reply."""
-    reply = context.last_reply
-    if reply is None:
-        raise UsageError("there is no reply yet to explain; say something first")
-    hits = list(reply.recollections)
-    limit: int = call.options["limit"]
-    if not hits:
-        context.output.line("Nothing was recalled for the last reply.", "note")
-    elif not reply.recollections.confident:
-        context.output.line("Nothing recalled was sure enough to answer from:", "note")
-    replaced_by = [
-        _instead(context, reply.recollections.query, hit, place)
-        for place, hit in enumerate(hits[:limit])
-    ]
-    for number, hit in enumerate(hits[:limit], 1):
-        context.output.line(f"{number}. {hit.text}")
-        kept = f"memory {hit.memory}" if hit.memory is not None else "short-term memory"
-        former = ", former" if hit.superseded else ""
-        context.output.line(
-            f"   {said_by(hit.speaker)}, {local_date(hit.said_at, time=True)}, {kept}{former}, "
-            f"{100 * hit.confidence:.0f}% sure",
-            "note",
-        )
-        factors = sorted(hit.why.items(), key=lambda item: -abs(item[1]))
-        shown = "  ".join(f"{name} {value:+.2f}" for name, value in factors if abs(value) >= 0.005)
-        if shown:
-            context.output.line(f"   {shown}", "note")
-        for date in hit.dates:
-            span = date.start.isoformat()
-            if date.end != date.start:
-                span += f" to {date.end.isoformat()}"
-            context.output.line(f"   {date.phrase}: {span}", "note")
-        instead = replaced_by[number - 1]
-        if instead is not None:
-            context.output.line(
-                f"   without it: {instead.text} ({100 * instead.confidence:.0f}% sure)", "note"
-            )
-        elif hit.memory is not None:
-            context.output.line("   without it: nothing more", "note")
-        context.output.line(f"   refs {', '.join(hit.refs)}", "note")
-    if hits:
-        context.output.line("+ speaks for a memory, - against it.", "note")
-    if len(hits) > limit:
-        context.output.line(f"{len(hits) - limit} more: /why --limit {len(hits)}", "note")
-    return {
-        "query": reply.recollections.query,
-        "confident": reply.recollections.confident,
-        "hits": [
-            {
-                **recollection_data(hit),
-                "without_it": None if instead is None else recollection_data(instead),
-            }
-            for hit, instead in zip(hits, replaced_by, strict=False)
-        ],
-    }
-
-
-def _instead(
-    context: CommandContext, query: str, hit: Recollection, place: int
-) -> Recollection | None:
-    """What would have come in the place of a memory, had it not been; None when nothing would."""
-    if hit.memory is None:
-        return None
-    found = context.assistant.recall(query, k=place + 2, without=[hit.memory])
-    others = [one for one in found if one.text != query]  # what was said just now is no answer
-    return others[place] if place < len(others) else None
