@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
+from typing import BinaryIO
 
+from storage.alone import alone
 from storage.checks import problems
 from storage.database import Database, connect, explaining
-from storage.encryption import Cipher, driver_errors
-from storage.errors import StorageError, StoreCorrupt, StoreLocked
+from storage.encryption import Cipher
+from storage.errors import StorageError, StoreCorrupt
 
 KEPT = 7
 _MARK = ".backup-"
@@ -66,9 +67,9 @@ def copy_to(path: Path, copy: Path, cipher: Cipher | None = None) -> Path:
             wrong = verify_backup(partial, cipher)
             if wrong:
                 raise StoreCorrupt(f"{path} is damaged ({wrong[0]}); restore a backup")
-            _sync(partial)
+            sync(partial)
             partial.replace(copy)
-            _sync(copy.parent)
+            sync(copy.parent)
         except BaseException:
             for end in ("", *_LOGS):
                 partial.with_name(partial.name + end).unlink(missing_ok=True)
@@ -163,30 +164,19 @@ def restore_backup(
         Where the store that was there is now, if there was one.
 
     Raises:
+        ValueError: The backup is the store itself.
         StoreCorrupt: The backup is damaged, or no store; nothing was changed.
         StoreLocked: Another process has the store open, or a file cannot be written.
     """
+    if path.exists() and backup.exists() and path.samefile(backup):
+        raise ValueError(f"{backup} is the store itself; name a backup of it")
     with explaining(str(path)):
         wrong = verify_backup(backup, cipher) if backup.is_file() else [f"{backup} is not there"]
         if wrong:
             raise StoreCorrupt(
                 f"{backup} cannot be restored: {wrong[0]}; nothing was changed, name another backup"
             )
-        partial = copy_to(backup, path.with_name(f"{path.name}{_MARK}restoring{_PARTIAL}"), cipher)
-        aside = None
-        try:
-            if path.exists():
-                require_alone(path, cipher)
-                stamp = at.astimezone(UTC).strftime(_STAMP)
-                aside = path.with_name(f"{path.name}{_MARK}{_REPLACED}{stamp}")
-                _set_aside(path, aside)
-            # A log left beside another file would be played back onto it.
-            for end in _LOGS:
-                path.with_name(path.name + end).unlink(missing_ok=True)
-            partial.replace(path)
-            _sync(path.parent)
-        finally:
-            partial.unlink(missing_ok=True)
+        aside = _put_in_place(path, backup, at, cipher)
         replaced = [one for one in backups_of(path) if one.occasion.startswith(_REPLACED)]
         for old in replaced[KEPT:]:
             if old.path != backup:
@@ -195,38 +185,58 @@ def restore_backup(
     return aside
 
 
-def require_alone(path: Path, cipher: Cipher | None = None) -> None:
-    """Fold the log into a file, which only succeeds when nobody else has it open.
+def _put_in_place(path: Path, backup: Path, at: datetime, cipher: Cipher | None) -> Path | None:
+    """What ``restore_backup`` does once the backup is known to be good."""
+    missing = _lay_empty(path)  # so that there is something to keep others out of
+    aside = None
+    # Closed last: closing it gives up the lock.
+    with path.open("rb") as store, alone(path, cipher):
+        partial = path.with_name(f"{path.name}{_MARK}restoring{_PARTIAL}")
+        try:
+            copy_to(backup, partial, cipher)
+            if not missing:
+                stamp = at.astimezone(UTC).strftime(_STAMP)
+                aside = path.with_name(f"{path.name}{_MARK}{_REPLACED}{stamp}")
+                _set_aside(path, store, aside)
+            # A log left beside another file would be played back onto it.
+            for end in _LOGS:
+                path.with_name(path.name + end).unlink(missing_ok=True)
+            partial.replace(path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            if missing:
+                path.unlink(missing_ok=True)
+            raise
+        sync(path.parent)
+    return aside
 
-    Raises:
-        StoreLocked: Somebody has.
-    """
+
+def _lay_empty(path: Path) -> bool:
+    """Make an empty file where there is none; says whether there was none."""
     try:
-        with closing(connect(path, cipher=cipher)) as connection:
-            connection.execute("PRAGMA busy_timeout = 1000")
-            mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
-    except driver_errors() as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return  # too damaged to be in use
-        mode = "wal"
-    if mode != "delete":
-        raise StoreLocked(
-            f"{path} is open in another process; close it, then try again (nothing was changed)"
-        )
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return False
+    return True
 
 
-def _set_aside(path: Path, aside: Path) -> None:
-    for end in ("", "-wal"):
-        file, copy = path.with_name(path.name + end), aside.with_name(aside.name + end)
-        if file.exists():
-            descriptor = os.open(copy, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with file.open("rb") as source, os.fdopen(descriptor, "wb") as target:
-                shutil.copyfileobj(source, target)
-            _sync(copy)
+def _set_aside(path: Path, store: BinaryIO, aside: Path) -> None:
+    """Copy a store that is open by hand, and the log that could not be folded into it."""
+    _copy_bytes(store, aside)
+    log = path.with_name(path.name + "-wal")
+    if log.exists():
+        with log.open("rb") as source:
+            _copy_bytes(source, aside.with_name(aside.name + "-wal"))
 
 
-def _sync(path: Path) -> None:
+def _copy_bytes(source: BinaryIO, copy: Path) -> None:
+    descriptor = os.open(copy, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as target:
+        shutil.copyfileobj(source, target)
+    sync(copy)
+
+
+def sync(path: Path) -> None:
     """Have a file, or the entries of a folder, reach the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

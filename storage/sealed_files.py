@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from storage.backup import back_up_regularly, managed_files, require_alone, verify_backup
+from storage.alone import seize
+from storage.backup import back_up_regularly, managed_files, sync, verify_backup
 from storage.database import connect, explaining
-from storage.encryption import HEADER, Cipher, driver_errors
+from storage.encryption import HEADER, Cipher
 from storage.errors import StoreCorrupt, StoreLocked, StoreSealed
 
 _ENDS = ("", "-wal", "-shm", "-journal")
@@ -56,7 +57,6 @@ def change_key(path: Path, old: Cipher | None, new: Cipher | None, at: datetime)
             raise StoreSealed(f"{path} is {state} given; nothing was changed")
         with closing(connect(path, cipher=old)) as connection:  # a wrong key is told here
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        require_alone(path, old)
         copy = path.with_name(f"{path.name}.backup-other-key.partial")
         try:
             with _alone(path, old, cipher) as connection:
@@ -71,8 +71,6 @@ def change_key(path: Path, old: Cipher | None, new: Cipher | None, at: datetime)
         finally:
             for end in _ENDS:
                 copy.with_name(copy.name + end).unlink(missing_ok=True)
-        for end in _ENDS[1:]:
-            path.with_name(path.name + end).unlink(missing_ok=True)
         old_backups = managed_files(path)
         for file in old_backups:
             erase(file)
@@ -129,12 +127,7 @@ def _alone(path: Path, old: Cipher | None, any_: Cipher) -> Iterator[Any]:
         if old is not None:
             old.unlock(connection, path)
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("COMMIT")  # the lock stays
-        except driver_errors() as error:
-            raise StoreLocked(f"{path} was opened by another process; close it there") from error
+        seize(connection, path)
         yield connection
     finally:
         connection.close()
@@ -152,12 +145,12 @@ def _write(connection: Any, copy: Path, new: Cipher | None) -> None:
 
 def _replace(path: Path, copy: Path) -> None:
     """Put the copy in the store's place, and overwrite what the old file leaves."""
-    descriptor = os.open(copy, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
+    sync(copy)
     before = os.open(path, os.O_RDWR)
     try:
         copy.replace(path)
+        # Or a loss of power could leave the name with the file that is overwritten.
+        sync(path.parent)
         _overwrite(before)
     finally:
         os.close(before)

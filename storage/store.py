@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from storage import backup, forgetting, memories, models, search, transcript, upgrade, vectors
 from storage import decisions as decided
+from storage.alone import identity
 from storage.backup import KEPT, Backup
 from storage.checks import changed_rows, problems
 from storage.codec import clean
@@ -36,6 +37,7 @@ from storage.records import (
 
 Scope = Literal["memories", "transcript"]
 _PAGE = 500
+_OPENINGS = 5
 _SHOWN = 20
 
 
@@ -86,16 +88,33 @@ class LongTermStore(Curation):
         self._lock = threading.Lock()
         self._keeper: IndexKeeper | None = None
         try:
-            upgrade.prepare(self.path, read_only=read_only, cipher=self._cipher)
-            self._database = Database(self.path, read_only=read_only, cipher=self._cipher)
-            try:
-                upgrade.bring_to_head(self._database)
-                self._finish_forgetting()
-            except BaseException:
-                self._database.close()
-                raise
+            self._database = self._open(read_only)
         except StoreCorrupt as error:
             raise StoreCorrupt(f"{error}{self._remedy()}") from error
+
+    def _open(self, read_only: bool) -> Database:
+        """Open the file that is there once it is open: it may be replaced meanwhile."""
+        for _ in range(_OPENINGS):
+            before = identity(self.path)
+            try:
+                upgrade.prepare(self.path, read_only=read_only, cipher=self._cipher)
+                before = identity(self.path)
+                database = Database(self.path, read_only=read_only, cipher=self._cipher)
+                try:
+                    upgrade.bring_to_head(database)
+                    self._finish_forgetting(database)
+                    # From here on nobody can replace it: it is open, with a log.
+                    if identity(self.path) == before:
+                        return database
+                except BaseException:
+                    database.close()
+                    raise
+            except StorageError:
+                if identity(self.path) == before:
+                    raise
+            else:
+                database.close()
+        raise StoreLocked(f"{self.path} is replaced again and again; try again later")
 
     def close(self) -> None:
         """Close the file. Closing twice is harmless; any other call afterwards is an error."""
@@ -516,11 +535,11 @@ class LongTermStore(Curation):
         """
         return changed_rows(self._database)
 
-    def _finish_forgetting(self) -> None:
-        if self._database.read_only or not forgetting.needs_scrubbing(self._database, self.owner):
+    def _finish_forgetting(self, database: Database) -> None:
+        if database.read_only or not forgetting.needs_scrubbing(database, self.owner):
             return
         try:
-            forgetting.scrub(self._database, self.owner)
+            forgetting.scrub(database, self.owner)
         except StoreLocked:
             return  # another process is reading; the next opening tries again
 

@@ -41,7 +41,7 @@ def restore(context: CommandContext, call: Call) -> Data:
     """Put a backup in the place of the store, which becomes a backup itself.
 
     Raises:
-        UsageError: There is no backup, or nobody can be asked.
+        UsageError: There is no backup, it is the store itself, or nobody can be asked.
         StorageError: The backup is damaged, or another process has the store open.
     """
     from assistant.terminal.store_key import cipher_of
@@ -70,7 +70,10 @@ def restore(context: CommandContext, call: Call) -> Data:
     if not context.confirm("Restore it?", sure=call.options["yes"]):
         context.output.line("Nothing was changed.")
         return {"restored": None, "replaced": None}
-    aside = restore_backup(path, chosen, datetime.now(UTC), cipher)
+    try:
+        aside = restore_backup(path, chosen, datetime.now(UTC), cipher)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     context.output.line(f"Restored: {chosen.name}.")
     if aside is not None:
         context.output.line(f"What was there is now {aside.name}.", "note")

@@ -154,7 +154,7 @@ AS_NOBODY = """
                 assert refused(act) == "StoreLocked", refused(act)
     print(refused(lambda: write("me.db")), refused(lambda: read("me.db")),
           refused(lambda: write("none/me.db")),
-          refused(lambda: restore_backup(folder / "me.db", folder / "me.db", datetime.now(UTC))))
+          refused(lambda: restore_backup(folder / "me.db", folder / "copy.db", datetime.now(UTC))))
 """
 
 
@@ -167,8 +167,10 @@ def test_in_a_shut_folder_a_store_is_read_and_never_written(tmp_path: Path) -> N
         with LongTermStore(folder / "me.db") as store:
             store.append([turn("r", "kept")])
             store.consolidate([Decision(1, "keep")])
+            store.backup(folder / "copy.db")
         before = (folder / "me.db").read_bytes()
-        (folder / "me.db").chmod(0o444)
+        for file in folder.iterdir():
+            file.chmod(0o444)
         folder.chmod(0o555)
         try:
             done = subprocess.run(
@@ -182,7 +184,7 @@ def test_in_a_shut_folder_a_store_is_read_and_never_written(tmp_path: Path) -> N
             folder.chmod(0o755)
         assert done.stderr == ""
         assert done.stdout.split() == ["StoreLocked", "done", "StoreLocked", "StoreLocked"]
-        assert [file.name for file in folder.iterdir()] == ["me.db"]
+        assert {file.name for file in folder.iterdir()} == {"me.db", "copy.db"}
         assert (folder / "me.db").read_bytes() == before
 
 

@@ -67,7 +67,7 @@ def test_a_backup_elsewhere_and_one_that_is_there_already(run: Any, tmp_path: Pa
 
 
 def test_what_cannot_be_restored_is_one_line_and_nothing_changes(
-    run: Any, run_json: Any, tmp_path: Path
+    run: Any, run_json: Any, store: Path, tmp_path: Path
 ) -> None:
     run("remember", "My dog is called Bruno.")
     (tmp_path / "nonsense").write_text("not a database " * 100)
@@ -76,6 +76,8 @@ def test_what_cannot_be_restored_is_one_line_and_nothing_changes(
         assert result.exit_code == 6
         assert len(result.stderr.splitlines()) == 1
     assert "no good backup lies beside" in run("restore", "--yes").stderr
+    itself = run("restore", "--yes", str(store))
+    assert (itself.exit_code, "is the store itself" in itself.stderr) == (2, True)
     assert len(run_json("memories")["data"]) == 1
 
 
