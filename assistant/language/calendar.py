@@ -75,6 +75,17 @@ def month(year: int, number: int) -> Span | None:
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
+def day_of_month(at: date, number: int, past: bool) -> Span | None:
+    """The latest or the coming day of that number: "on the 14th"."""
+    if not 1 <= number <= 31:
+        return None
+    spans = []
+    for offset in range(-3, 4):
+        first = month(at.year, at.month + offset)
+        spans.append(on(first[0].year, first[0].month, number) if first else None)
+    return nearest(at, spans, past)
+
+
 def whole_year(number: int) -> Span | None:
     """A whole year."""
     if not 1 <= number <= 9999:

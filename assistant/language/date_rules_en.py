@@ -36,12 +36,27 @@ OFFSETS = {"last": -1, "previous": -1, "past": -1, "this": 0, "next": 1, "coming
 _PAST = re.compile(
     r"\b(?:was|were|did|had|went|got|came|saw|met|made|took|bought|ate|began|left|told|said|"
     r"gave|found|felt|lost|won|ran|read|wrote|spoke|drove|flew|broke|fell|held|kept|led|paid|"
-    r"sold|sent|slept|spent|stood|taught|thought|wore|born|been|done|gone|since|ago|[a-z]{2,30}ed)\b",
+    r"sold|sent|slept|spent|stood|taught|thought|wore|swam|sang|rode|drank|brought|caught|built|grew|rang|woke|forgot|chose|"
+    r"drew|threw|born|been|done|gone|since|ago|[a-z]{2,30}ed)\b",
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
     r"\b(?:will|going to|gonna|shall|plan(?:s|ning)? to)\b|['’]ll\b", re.IGNORECASE
 )
+
+
+# What is arranged for a time lies ahead of the arranging: "I booked a table for Friday".
+_ARRANGED = re.compile(
+    r"\b(?:booked|reserved|scheduled|rescheduled|moved|postponed|pushed|delayed|arranged|ordered|"
+    r"planned|changed|invited|shifted|put|set|(?:made|got|have|had) an? \w+)\b[^.!?]{0,60}"
+    r"\b(?:for|to|until|till)\s(?:the )?$",
+    re.IGNORECASE,
+)
+
+
+def is_arranged(before: str) -> bool:
+    """Whether a time lies ahead by the words before it, though these tell of the past."""
+    return _ARRANGED.search(before) is not None
 
 
 def about_the_past(text: str) -> bool:
@@ -176,6 +191,11 @@ def day_and_month(match: Match, at: date, past: bool) -> Span | None:
     if match["year"]:
         return cal.on(int(match["year"]), number, day)
     return cal.yearly(at, number, day, past)
+
+
+def day_of_month(match: Match, at: date, past: bool) -> Span | None:
+    """ "On the 14th"."""
+    return cal.day_of_month(at, int(match["day"]), past)
 
 
 def holiday(match: Match, at: date, past: bool) -> Span | None:

@@ -99,6 +99,12 @@ _FORMS = (
         r"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th) (?:of )?(?P<month>may|march)\b(?P<year>)",
         rules.day_and_month,
     ),
+    Form(  # "on the 14th", where no thing is numbered: "the 4th floor", "the 19th century"
+        r"\b(?<=[a-z] )the (?P<day>[0-3]?\d)(?:st|nd|rd|th)\b"
+        r"(?=\s*(?:$|[.,;!?)]|(?:at|and|or|but|from|around|in the|because|so|with|instead|now|"
+        r"already|again|then|of (?:this|next) month)\b))",
+        rules.day_of_month,
+    ),
     Form(rf"\b(?P<month>{_MONTH_NAMES})\b\.?,? (?:of )?{_YEAR}", rules.month_and_year),
     Form(rf"\b(?P<before>{_BEFORE_MONTH})[ -](?P<month>{_MONTH_NAMES})\b(?! \d)", rules.month),
     Form(rf"\b(?:(?:{_BEFORE_YEAR})[ -]|back in ){_YEAR}\b(?!s)", rules.year),
@@ -123,6 +129,7 @@ def find(text: str, at: date) -> Iterator[tuple[int, int, Span]]:
     for form in _FORMS:
         # Compiled when first used, and kept by re: not at import.
         for match in re.finditer(form.pattern, text, form.flags):
-            span = form.resolve(match, at, past)
+            over = past and not rules.is_arranged(text[max(0, match.start() - 90) : match.start()])
+            span = form.resolve(match, at, over)
             if span:
                 yield match.start(), match.end(), span

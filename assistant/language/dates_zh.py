@@ -50,7 +50,14 @@ _WHICH = "上上|下下|上|这|本|下"
 _ENTRIES = "|".join(sorted(_DAYS, key=len, reverse=True))
 _YEAR_WORDS = "|".join(sorted(_YEARS, key=len, reverse=True))
 _PAST = re.compile("了|过|曾|[前昨去]|上个?[周月]|上星期|刚|是.{1,30}的")
-_FUTURE = re.compile("[会将要]|打算|准备")
+# What is arranged lies ahead, although the arranging is done: 约了牙医，周三下午.
+_FUTURE = re.compile(
+    "[会将要]|打算|准备|[约预][好了定约]|订[好了]|说好|约定|定[在于到]|改[到成期]|推迟|挪到|延[到期]|安排[在到]"
+)
+# Days of the lunar calendar are not worked out, and never taken for others.
+_LUNAR = re.compile(
+    "(?:农历|阴历|旧历)的?(?:每?年)?[正腊一二三四五六七八九十0-9闰]{1,4}月[初一二三四五六七八九十廿0-9]{0,3}[日号]?"
+)
 
 
 def _number(text: str) -> int:
@@ -137,6 +144,10 @@ def _date(match: Match, at: date, past: bool) -> Span | None:
     return cal.yearly(at, number, day, past)
 
 
+def _day_of_month(match: Match, at: date, past: bool) -> Span | None:
+    return cal.day_of_month(at, _number(match["day"]), past)
+
+
 def _year(match: Match, at: date, past: bool) -> Span | None:
     year = int(match["year"])
     if match["season"]:
@@ -171,6 +182,10 @@ _FORMS = (
         rf"(?:(?P<year>\d{{4}})年)?(?P<month>{_SMALL})月(?:份|(?P<day>{_SMALL})[日号])?(?!前|后|以|之)",
         _date,
     ),
+    (  # 20号, where it is no number of a line, a room or a house
+        rf"(?<![月\d一二三四五六七八九十第每])(?P<day>{_SMALL})号(?=$|[，。,.!！？?、；;\s]|[上下中早晚][午上晚]|[去来交到开见之前后了吧就]|是?我|出发)",
+        _day_of_month,
+    ),
     (r"(?P<year>[12]\d{3})年(?:的?(?P<season>[春夏秋冬])[天季])?(?!前|后|以|之|\d)", _year),
     ("|".join(_HOLIDAYS), _holiday),
 )
@@ -179,6 +194,8 @@ _FORMS = (
 def find(text: str, at: date) -> Iterator[tuple[int, int, Span]]:
     """Every time named in a Chinese text: where it starts and ends, and its span of days."""
     past = _PAST.search(text) is not None and _FUTURE.search(text) is None
+    if "历" in text:
+        text = _LUNAR.sub(lambda found: "　" * len(found.group()), text)
     for pattern, resolve in _FORMS:
         # Compiled when first used, and kept by re: not at import.
         for match in re.finditer(pattern, text):

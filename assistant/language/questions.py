@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .memo import Memo
-from .requests import is_order
+from .requests import is_order, is_to_be_kept, wants_words
 from .small_talk import is_chat
 from .text import collapse, has_han, sentences, words_of
 
@@ -38,11 +38,11 @@ _MARK = re.compile(r"[?？][\s\"”’'」』）)!！]*$")
 
 _ZH_END = re.compile(r"[吗么嘛](?:[。.!！~～\s])*$")
 _ZH_WORDS = re.compile(
-    r"什么|谁|哪[里儿个些位天年种国家]|哪一|怎么|怎样|如何|多少|多大|多久|多长|多远|多高|多重|为何|何时|何地|几[岁点号月时]"
+    r"什么|谁|哪[里儿个些位天年种国家]|哪一|(?<=[在去到往住])哪|怎么|怎样|如何|多少|多大|多久|多长|多远|多高|多重|为何|何时|何地|几[岁点号月时]"
 )
 # The same words where they ask nothing: "anything", "nobody", "not much".
 _ZH_VAGUE = re.compile(
-    r"没什么|没有什么|什么[都也的]|谁[都也]|哪[里儿][都也]|怎么[都也]|不怎么|没怎么|多少[都也有]|几[点号]都|什么什么|"
+    r"没什么|没有什么|什么[都也]|(?<![做干是学教卖])什么的|谁[都也]|哪[里儿]?[都也]|怎么[都也]|不怎么|没怎么|多少[都也有]|几[点号]都|什么什么|"
     r"不知道为什么|无论|不管|不论"
 )
 _ZH_COUNT = re.compile(r"(?<![前这好过近十上])几[^乎\W]{1,5}[了呢啊]?[。.!！\s]*$")
@@ -136,7 +136,10 @@ def _asks_zh(sentence: str) -> bool:
         or _ZH_COUNT.search(plain[-24:])
     ):
         return not plain.startswith(("当", "无论", "不管"))
-    return _ZH_REQUEST.search(sentence) is not None and not _ZH_DONE.search(sentence)
+    if wants_words(sentence):
+        return True
+    requested = _ZH_REQUEST.search(sentence) is not None and not _ZH_DONE.search(sentence)
+    return requested and not is_to_be_kept(sentence)
 
 
 def asked_in(text: str) -> tuple[str, ...]:

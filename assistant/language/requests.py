@@ -49,13 +49,15 @@ _SUBJECTLESS = frozenset(
 _NO_VERB = frozenset(
     "today yesterday tomorrow tonight last next this once then finally sadly luckily sometimes "
     "usually maybe not no never always after before since when while because if as at in on with "
-    "without my our his her their the a an both all some every each such quite what".split()
+    "without my our his her their its the a an both all some every each such quite what he she it "
+    "we they you this that these those there here who".split()
 )
 _FINITE = frozenset("is are was were am has had did does".split()) | MODALS
 # What is to be kept in mind is to be remembered: "Remember that ...", "Don't forget ...".
 _FOR_LATER = re.compile(
-    r"\b(?:remember|remind|forget|note|know)\b|记住|记得|提醒|别忘", re.IGNORECASE
+    r"\b(?:remember|remind|forget|note|know)\b|记(?:住|得|一下|下来|着|个)|提醒|别忘", re.IGNORECASE
 )
+_KEEP_ZH = re.compile("(?:请|麻烦)?[你您]?(?:[帮给替]我)?记(?:一下|下来?|住|着|得)(?!.*[吗么？?])")
 _FORGET = re.compile(
     r"\W*(?:please |now |just )?(?:(?:can|could|would|will) you (?:please )?)?"
     r"(?:forget|delete|erase) (?!to\b|it\b|me not\b)"
@@ -65,7 +67,7 @@ _FORGET = re.compile(
 )
 _MADE_UP = re.compile(
     r"\W*(?:please )?(?:(?:can|could) you )?(?:tell|sing) me (?:a|an|another|some|something)\b"
-    r"|(?:请|再)?[给跟帮]我(?:再)?(?:讲|说|唱)|(?:讲|说|唱)[个首段]",
+    r"|(?:请|再)?[给跟帮]我(?:再)?(?:讲|说|唱)(?!过)|(?:再)?(?:讲|说|唱)[个首段]",
     re.IGNORECASE,
 )
 _ORDER_ZH = re.compile(
@@ -100,7 +102,8 @@ def is_request(text: str) -> bool:
 
 def _requests(sentence: str) -> bool:
     if has_han(sentence):
-        return _ZH.search(sentence) is not None and not _ZH_PAST.search(sentence)
+        asked = _ZH.search(sentence) is not None and not _ZH_PAST.search(sentence)
+        return asked and not is_to_be_kept(sentence)
     if _ABOUT_THE_PAST.search(sentence):
         return False
     return _ADVICE.search(sentence) is not None or _is_imperative(sentence)
@@ -150,6 +153,11 @@ def is_order(sentence: str) -> bool:
         return words[1] not in ("up", "out", "for")
     plain = words[0] in LEMMAS and words[0] not in _NOUNS_TOO and not _FINITE & set(words)
     return plain and words[1] not in PREPOSITIONS and not words[1][:1].isdigit()
+
+
+def is_to_be_kept(sentence: str) -> bool:
+    """Whether it asks that something be kept in mind: 帮我记一下，周五交稿."""
+    return _KEEP_ZH.match(sentence) is not None
 
 
 def wants_forgetting(sentence: str) -> bool:

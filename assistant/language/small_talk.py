@@ -13,8 +13,9 @@ from .memo import Memo
 from .text import has_han, sentences, words_of
 
 Kind = Literal[
-    "greeting", "thanks", "farewell", "wellbeing", "assent", "identity", "help", "time", "date"
-]
+    "greeting", "thanks", "farewell", "wellbeing", "assent", "identity", "help", "time", "date",
+    "opening", "praise",
+]  # fmt: skip
 
 _PHRASES: dict[Kind, str] = {
     "greeting": """hi; hello; hey; hiya; howdy; yo; greetings; good morning; good afternoon;
@@ -41,13 +42,19 @@ _PHRASES: dict[Kind, str] = {
         makes sense; no problem; never mind; not bad; sounds good; of course; exactly; indeed;
         true; really; you are welcome; i am fine; i am good; i am ok; that is great;
         that is right; very good; yes please; no thanks; well; so; sorry; please; interesting;
-        good to know; same here; 好; 好的; 好吧; 好啊; 嗯; 嗯嗯; 哦; 噢; 啊; 对; 对的; 对啊; 是;
+        good to know; same here; nice one; good one; good point; fair enough; you are right;
+        just kidding; i am kidding; i am joking; my bad; oops; oh no; oh well; ugh; phew; yay; omg;
+        whatever; no worries; me too; i know; i do not know; that makes sense; let us chat;
+        let us talk; talk to me; 好; 好的; 好吧; 好啊; 嗯; 嗯嗯; 哦; 噢; 啊; 对; 对的; 对啊; 是;
         是的; 是啊; 不; 不是; 不对; 没事; 没关系; 明白; 明白了; 知道了; 我知道了; 懂了; 哈哈;
         哈哈哈; 行; 可以; 不错; 太好了; 真棒; 很好; 真的; 不客气; 对不起; 抱歉; 当然; 没错;
-        算了""",
+        算了; 算了不说了; 不说了; 没什么; 唉; 哎; 哎呀; 呵呵; 嘿嘿; 嘻嘻; 天哪; 开玩笑的; 逗你玩的;
+        说得对; 有道理; 我也是; 不知道; 我不知道; 随便; 都行; 都可以; 就这样; 就这样吧; 聊聊天;
+        聊聊; 随便聊聊; 陪我聊聊; 陪我聊聊天; 陪我说说话""",
     "identity": """who are you; what are you; what is your name; are you a robot; are you human;
-        are you a bot; are you an ai; 你是谁; 你叫什么; 你叫什么名字; 你是什么; 你是机器人吗;
-        您是谁""",
+        are you a bot; are you an ai; are you real; are you alive; are you a person;
+        do you have a name; 你是谁; 你叫什么; 你叫什么名字; 你是什么; 你是机器人吗; 你是不是机器人;
+        你是人吗; 你是真人吗; 你是人工智能吗; 你有名字吗; 您是谁""",
     "help": """help; what can you do; what do you do; how do you work; help me;
         how can you help me; 你能做什么; 你会什么; 你会做什么; 帮助; 你可以做什么; 怎么用""",
     "time": """what time is it; what time is it now; what is the time; what is the time now;
@@ -61,7 +68,23 @@ _PHRASES: dict[Kind, str] = {
         今天是星期几; 今天周几; 今天礼拜几; 今天几月几号; 今天是几月几号; 今天是什么日期;
         今天的日期; 今天是哪天; 现在是几月; 今年是哪年; 今年是哪一年; 今天日期是什么;
         今天的日期是什么; 今天是周几""",
+    "opening": """you know what; know what; guess what; can i tell you something;
+        i have news; i have some news; 你知道吗; 你知道么; 你猜怎么着; 猜猜看; 你猜; 跟你说个事;
+        告诉你个事; 告诉你一件事; 跟你说件事; 我跟你说""",
+    "praise": """well done; good job; great job; good bot; i love you; i like you; 干得好; 真厉害;
+        厉害; 太厉害了; 你真行; 我爱你; 我喜欢你""",
 }
+# Praise of whoever is talked to: "you're so funny", 你真逗.
+_PRAISE = re.compile(
+    r"you are (?:(?:so|very|really|too|the|quite|just|such a|a) )*(?:funny|great|awesome|amazing|"
+    r"best|kind|sweet|smart|clever|helpful|brilliant|good|nice|lovely|wonderful|perfect|cool|"
+    r"hilarious|star|genius|legend|good listener)"
+    r"|you (?:have|have got) (?:a |an )?(?:very |really )?(?:good|great|excellent|amazing) memory"
+)
+_PRAISE_ZH = re.compile(
+    "[你您](?:的?记性|的?记忆力|这人)?(?:真是?|太|好|很|挺|可真|最|真的[很好太])"
+    "(?:好玩?|棒|逗|有趣|聪明|厉害|贴心|可爱|牛|温柔|细心|懂我|会说话|幽默)"
+)
 _KINDS: dict[str, Kind] = {
     " ".join(phrase.split()): kind
     for kind, phrases in _PHRASES.items()
@@ -72,6 +95,7 @@ _ADDRESSED: tuple[Kind, ...] = ("greeting", "thanks", "farewell")
 _AFTER_THANKS = frozenset("for again everyone all you so a".split())
 _PIECES = re.compile(r"[,，;；、~～—–]+|\.{2,}|…+")
 _TAIL = re.compile(r"[啊呀哦呢啦吧哈嘛]+$")
+_LAUGHTER = re.compile(r"^(?:(?:lol|ha(?:ha)+|he(?:he)+|wow|oh|aw+) |[哈嘿嘻呵]+)+")
 _NOT_HAN = re.compile(r"[^\w]+|_")
 
 
@@ -86,11 +110,15 @@ def small_talk_of(phrase: str) -> Kind | None:
         return None
     if has_han(phrase):
         bare = _NOT_HAN.sub("", phrase)
-        return _KINDS.get(bare) or _KINDS.get(_TAIL.sub("", bare))
+        plain = _TAIL.sub("", bare)
+        praised = _PRAISE_ZH.fullmatch(_LAUGHTER.sub("", plain).removesuffix("了"))
+        return _KINDS.get(bare) or _KINDS.get(plain) or ("praise" if praised else None)
     words = [word.low for word in words_of(phrase)]
     kind = _KINDS.get(" ".join(words))
     if kind or not words:
         return kind
+    if "you" in words and _PRAISE.fullmatch(_LAUGHTER.sub("", " ".join(words))):
+        return "praise"
     for length in (3, 2, 1):
         kind = _KINDS.get(" ".join(words[:length]))
         rest = words[length:]

@@ -104,6 +104,10 @@ _UNMARKED = {
     **{f"{who}s": (who, "is") for who in "what where who when how that".split()},
     "dont": ("do", "not"), "im": ("i", "am"), "ive": ("i", "have"), "youre": ("you", "are"),
     "theyre": ("they", "are"), "cant": ("can", "not"), "wont": ("will", "not"),
+    **dict.fromkeys(("waht", "whta", "hwat", "wht"), ("what",)),
+    **dict.fromkeys(("wehn", "whne", "hwen"), ("when",)),
+    **dict.fromkeys(("wehre", "hwere", "whre", "wher"), ("where",)),
+    **dict.fromkeys(("whcih", "wich", "wihch"), ("which",)), "hwo": ("how",),
 }  # fmt: skip
 _NEGATED = {"can": "can", "won": "will", "shan": "shall", "ain": "is"}
 # A word whose 's is always "is": no possessive is made of these.

@@ -138,7 +138,8 @@ class _Wording:
         kinds = kinds_of(request.text)
         lines = []
         for kind in kinds:
-            if kind == "assent" and (len(kinds) > 1 or self.questions or request.learned):
+            passing = kind in ("assent", "opening")
+            if passing and (len(kinds) > 1 or self.questions or request.learned):
                 continue
             line = words.small_talk.get(kind, "")
             if kind == "time":

@@ -103,6 +103,8 @@ ENGLISH = Phrases(
         "farewell": "Goodbye! I'll remember.",
         "wellbeing": "All is well here, thank you.",
         "assent": "All right.",
+        "opening": "What is it?",
+        "praise": "That's kind of you.",
         "identity": (
             "I'm Remembrancer. I remember what you tell me and bring it back, word for word, "
             "when you ask."
@@ -154,6 +156,8 @@ CHINESE = Phrases(
         "farewell": "再见！我会记得的。",
         "wellbeing": "一切都好，谢谢。",
         "assent": "好的。",
+        "opening": "什么事？",
+        "praise": "谢谢夸奖。",
         "identity": "我是 Remembrancer。你告诉我的事我会记住，问起时一字不差地说给你听。",
         "help": "把事情告诉我，以后再问我：我会引用当时的原话和日期。",
     },

@@ -38,6 +38,11 @@ from assistant.language.text import sentences
         "告诉我关于我的狗的事",
         "艾娃呢？",
         "给我讲个笑话",
+        "说个故事吧",
+        "hwo old am I",
+        "wehre is the ladder",
+        "我同桌是做什么的",
+        "我同桌在哪上学",
     ],
 )
 def test_questions_are_known_with_or_without_a_mark(text: str) -> None:
@@ -62,6 +67,10 @@ def test_questions_are_known_with_or_without_a_mark(text: str) -> None:
         "他什么都不吃",
         "我几乎忘了",
         "请记住我的狗叫旺财",
+        "帮我记一下，梯子在车库",
+        "买了钉子、胶水什么的",
+        "在哪都一样",
+        "its a parrot, we fetch it on Monday",
     ],
 )
 def test_what_only_looks_like_a_question_tells(text: str) -> None:
@@ -94,6 +103,13 @@ def test_a_text_can_tell_and_ask() -> None:
         ("现在几点了？", ("time",)),
         ("今天星期几", ("date",)),
         ("好的呀", ("assent",)),
+        ("You know what?", ("opening",)),
+        ("你猜怎么着", ("opening",)),
+        ("haha you're so funny", ("praise",)),
+        ("哈哈你真厉害", ("praise",)),
+        ("你记性真好啊", ("praise",)),
+        ("lol nice one", ("assent",)),
+        ("算了不说了", ("assent",)),
     ],
 )
 def test_small_talk_is_told_by_kind(text: str, kinds: tuple[str, ...]) -> None:
@@ -103,7 +119,14 @@ def test_small_talk_is_told_by_kind(text: str, kinds: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Hi, I'm Sam", "Thanks to Ana I live in Porto", "My dog is called Hello", "你好，我叫小明"],
+    [
+        "Hi, I'm Sam",
+        "You know what? I'm Sam",
+        "you are funny and I'm Sam",
+        "Thanks to Ana I live in Porto",
+        "My dog is called Hello",
+        "你好，我叫小明",
+    ],
 )
 def test_small_talk_with_something_told_is_not_small_talk(text: str) -> None:
     assert not is_small_talk(text)
