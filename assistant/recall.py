@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.encoder import Array, Encoder
-from assistant.language import Statement
+from assistant.language import Statement, asked_in
 from assistant.matching import FEATURES, Query, Rows, Vectors, match_features
 from assistant.reading import is_passing
 from assistant.rereading import Reader, reread
@@ -156,8 +156,8 @@ class Recall:
         store: Where they are.
         encoder: Encodes the query; must be the one that encoded the turns.
         ranker: Orders the candidates.
-        reader: Reads the best again, word for word, and says how sure they are, where there are
-            more than it reads; without one the ranker says so.
+        reader: Reads the best again, word for word, and says how sure they are that they answer,
+            where something is asked and there are more than it reads; else the ranker says so.
         threshold: Confidence from which on a recall is confident; None takes that of whoever
             says how sure it is.
     """
@@ -262,7 +262,7 @@ class Recall:
         confidence = self._ranker.confidence(scores, features)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]
         threshold = self.threshold
-        reader = self._reader
+        reader = self._reader if asked_in(query.text) else None
         if reader is not None and len(best) > reader.candidates and clock.reads():
             confidence = reread(
                 reader, self._store, query.text, index, rows, features, scores, best

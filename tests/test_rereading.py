@@ -88,6 +88,22 @@ def test_where_there_is_no_more_than_it_reads_the_ranker_says_how_sure_it_is(
         assert hits.threshold == FusionRanker().threshold
 
 
+def test_what_asks_nothing_is_not_read_for_an_answer(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        told(a)
+        reader = Double("Zorp")
+        recall = Recall(a.store, a.encoder, FusionRanker(), reader)
+        for text in ("My flimbert is ill.", "flimbert", "我的弗林病了"):
+            assert recall(text, now=a.clock()).threshold == FusionRanker().threshold
+        assert not reader.seen
+        for text in ("what is my flimbert called", "My flimbert is ill. Is it old?"):
+            recall(text, now=a.clock())
+        assert [question for question, _ in reader.seen] == [
+            "what is my flimbert called",
+            "My flimbert is ill. Is it old?",
+        ]
+
+
 def test_a_passage_ends_where_the_session_does(open_assistant: Open) -> None:
     with open_assistant() as a:
         told(a)
