@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from storage.database import Database
 from storage.encryption import driver_errors
-from storage.errors import StorageError
+from storage.errors import StorageError, StoreCorrupt
 from storage.sealing import seal_reading, seal_row, seal_turn
 
 _SHOWN = 20
@@ -30,11 +30,13 @@ class _Hashed:
 
 
 # Each finds rows that should not be; the line says what they are.
-_STRAY = {
+_WITHOUT_FULL_TEXT = {
     "turns without full text": "SELECT count(*) FROM turn WHERE id NOT IN "
     "(SELECT rowid FROM turn_text)",
     "full texts without a turn": "SELECT count(*) FROM turn_text WHERE rowid NOT IN "
     "(SELECT id FROM turn)",
+}
+_STRAY = {
     "memories whose turn is not theirs": "SELECT count(*) FROM memory WHERE id NOT IN "
     "(SELECT memory_id FROM turn WHERE turn.id = memory.turn_id AND memory_id IS NOT NULL)",
     "memories without a reading": "SELECT count(*) FROM memory WHERE turn_id NOT IN "
@@ -52,9 +54,15 @@ _STRAY = {
 }
 
 
-def problems(database: Database) -> list[str]:
-    """A line for each thing that is wrong; empty when nothing is."""
+def problems(database: Database, *, full_text_too: bool = True) -> list[str]:
+    """A line for each thing that is wrong; empty when nothing is.
+
+    Args:
+        database: The file.
+        full_text_too: Also look at full text, which can be made anew out of the words.
+    """
     found: list[str] = []
+    stray = _WITHOUT_FULL_TEXT | _STRAY if full_text_too else _STRAY
     try:
         with database.reading() as connection:
             for (verdict,) in connection.execute(text("PRAGMA integrity_check(20)")):
@@ -62,7 +70,7 @@ def problems(database: Database) -> list[str]:
                     found.append(f"{database.name}: {verdict}")
             for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
                 found.append(f"{database.name}: row {row} of {table} points to no {parent}")
-            for what, statement in _STRAY.items():
+            for what, statement in stray.items():
                 count = connection.execute(text(statement)).scalar_one()
                 if count:
                     found.append(f"{database.name}: {count} {what}")
@@ -77,12 +85,14 @@ def problems(database: Database) -> list[str]:
             else f"{database.name}: the rows of {table} cannot all be read; restore a backup"
         )
     try:
-        if not database.read_only:
+        if full_text_too and not database.read_only:
             with database.writing() as connection:
                 # Written as an insertion, but only compares the full text with its own rows.
                 connection.execute(
                     text("INSERT INTO turn_text (turn_text) VALUES ('integrity-check')")
                 )
+    except StoreCorrupt:
+        found.append(f"{database.name}: full text is damaged; 'assistant reindex' makes it anew")
     except StorageError as error:
         found.append(str(error))
     return found

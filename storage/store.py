@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
-from storage import backup, forgetting, memories, models, search, transcript, upgrade, vectors
+from storage import (
+    backup,
+    forgetting,
+    full_text,
+    memories,
+    models,
+    search,
+    transcript,
+    upgrade,
+    vectors,
+)
 from storage import decisions as decided
 from storage.alone import identity
 from storage.backup import KEPT, Backup
@@ -463,14 +473,30 @@ class LongTermStore(Curation):
             statement = select(models.alembic_version.c.version_num)
             return str(connection.execute(statement).scalar_one())
 
-    def check(self, *, vectors_too: bool = True) -> list[str]:
+    def full_text_strays(self) -> list[int]:
+        """Ids of turns, of every owner, that full text holds other than by their words.
+
+        They are not found as they should be. Costs nobody any words: ``rebuild_full_text``.
+
+        Raises:
+            StoreCorrupt: It cannot be read at all.
+        """
+        with self._database.reading() as connection:
+            return full_text.strays(connection, self._lexicon)
+
+    def rebuild_full_text(self) -> int:
+        """Make the full text anew, out of the words of every turn; returns how many there are."""
+        with self._database.writing() as connection:
+            return full_text.rebuild(connection, self._lexicon)
+
+    def check(self, *, derived_too: bool = True) -> list[str]:
         """What is wrong with the file, a line each, and what to do; empty when nothing is.
 
         Args:
-            vectors_too: Also look at the vectors, which can be made anew.
+            derived_too: Also look at the vectors and the full text, which can be made anew.
         """
-        found = problems(self._database)
-        if vectors_too:
+        found = problems(self._database, full_text_too=derived_too)
+        if derived_too:
             found += self._vector_problems()
         remedy = self._remedy() if found else ""
         return [*found, f"{self._database.name}{remedy}"] if remedy else found

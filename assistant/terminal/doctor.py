@@ -10,48 +10,22 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from glob import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
-from assistant.errors import ConfigurationError, ModelError, UsageError
+from assistant.errors import ModelError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
-from assistant.terminal.display import local_date
-from assistant.terminal.failures import CORRUPT, explain
+from assistant.terminal.failures import explain
+from assistant.terminal.finding import Finding
 from assistant.terminal.output import is_plain_terminal
-from assistant.terminal.private import mode_of
 from assistant.terminal.registry import Call
 from assistant.terminal.settings import version
-
-if TYPE_CHECKING:
-    from storage import Cipher
+from assistant.terminal.store_findings import examine_store
 
 _LIBRARIES = ("numpy", "sqlalchemy", "alembic", "prompt-toolkit", "sentencepiece", "tensorflow")
 _GPU_WAIT_S = 120.0
 _MODEL_WAIT_S = 8.0  # nobody is chatting: a busy server may take its time
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: what was found, and what is wrong with it, if anything.
-
-    Args:
-        name: What was looked at.
-        value: What was found.
-        problem: What is wrong; empty when nothing is.
-        exit_code: What the command ends with when this is the first thing that is wrong.
-        remedy: What to do about it, or to do better.
-        fix: Does that; says what it did.
-    """
-
-    name: str
-    value: Any
-    problem: str = ""
-    exit_code: int = ConfigurationError.exit_code
-    remedy: str = ""
-    fix: Callable[[], str] | None = None
 
 
 def doctor(context: CommandContext, call: Call) -> Data:
@@ -74,7 +48,7 @@ def doctor(context: CommandContext, call: Call) -> Data:
     counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     context.output.line(f"{counted} found." if problems else "All is well.")
     if problems:
-        context.exit_code = problems[0].exit_code
+        context.exit_code = max(finding.exit_code for finding in problems)  # the gravest
     return {
         **{finding.name.replace(" ", "_"): finding.value for finding in findings},
         "problems": [f"{finding.name}: {finding.problem}" for finding in problems],
@@ -84,9 +58,9 @@ def doctor(context: CommandContext, call: Call) -> Data:
 
 
 def _fix(context: CommandContext, findings: list[Finding]) -> list[str]:
-    """Do what can be done; what fails is said, and is found again."""
+    """Do what can be done, each thing once; what fails is said, and is found again."""
     did = []
-    for finding in findings:
+    for finding in {one.fix: one for one in findings if one.fix is not None}.values():
         if finding.fix is not None:
             try:
                 did.append(finding.fix())
@@ -107,7 +81,7 @@ def _examine(context: CommandContext) -> list[Finding]:
         *_guarded("device", lambda: _device(context)),
         *_guarded("terminal", _terminal),
         *_guarded("model", lambda: _model(context)),
-        *_guarded("store", lambda: _store(context, own)),
+        *_guarded("store", lambda: examine_store(context, own)),
     ]
 
 
@@ -208,123 +182,4 @@ def _device(context: CommandContext) -> list[Finding]:
         Finding("runtime", choice.runtime),
         Finding("device", choice.device),
         Finding("why", choice.reason),
-    ]
-
-
-def _store(context: CommandContext, own: str | None) -> list[Finding]:
-    """Where the store is, how it is kept, what is in it, and whether it is whole.
-
-    Args:
-        context: Names the store.
-        own: Fingerprint of the encoder; None when it cannot be used.
-    """
-    settings = context.settings
-    path = settings.store_path()
-    if path is not None and not path.exists():
-        return [Finding("store", str(path)), Finding("created", "not yet")]
-    from assistant.terminal.store_key import cipher_of
-    from storage import LongTermStore, backups_of
-
-    if path is None:
-        try:
-            LongTermStore(settings.store_address()).close()
-        except ValueError as error:
-            raise UsageError(str(error)) from error
-        return [Finding("store", settings.store_address())]
-    cipher = cipher_of(settings)
-    findings = [Finding("store", str(path)), *_modes(path), _encryption(path, cipher)]
-    copies = backups_of(path)
-    newest = local_date(copies[0].at, time=True) if copies else ""
-    with LongTermStore(
-        settings.store_address(), owner=settings.owner, read_only=True, key=cipher
-    ) as store:
-        wrong = store.check(vectors_too=False)
-        damaged = store.damaged_vectors() if not wrong else []
-        stale = len(store.stale(own)) if own is not None else 0
-        return [
-            *findings,
-            Finding("size", path.stat().st_size),
-            Finding("schema", store.schema_revision()),
-            Finding("owner", settings.owner),
-            Finding("turns", store.count_turns()),
-            Finding("memories", store.count_memories()),
-            Finding("inbox", len(store.inbox())),
-            Finding(
-                "stale vectors",
-                stale,
-                "another encoder made them: recall by meaning misses these" if stale else "",
-                remedy="run 'assistant reindex'" if stale else "",
-                fix=(lambda: _reindex(context)) if stale else None,
-            ),
-            Finding(
-                "damaged vectors",
-                len(damaged),
-                "no encoder makes such: recall by meaning misses these" if damaged else "",
-                CORRUPT,
-                remedy="run 'assistant reindex'" if damaged else "",
-                fix=(lambda: _reindex(context)) if damaged else None,
-            ),
-            Finding(
-                "integrity",
-                "damaged" if wrong else "ok",
-                "; ".join(wrong[:3]),
-                CORRUPT,
-                remedy="run 'assistant restore' while the chat is closed" if wrong else "",
-            ),
-            Finding(
-                "backups",
-                f"{len(copies)}, the newest of {newest}" if copies else "none",
-                remedy="" if copies else "run 'assistant backup'",
-                fix=None if copies or wrong else lambda: _backup(context),
-            ),
-        ]
-
-
-def _encryption(path: Path, cipher: Cipher | None) -> Finding:
-    """Whether the store is encrypted, and whether what lies beside it tells what is in it."""
-    from storage import readable_copies
-
-    if cipher is None:
-        return Finding("encrypted", "no")
-    plain = [*readable_copies(path), *path.parent.glob(f"{escape(path.name)}*.history*")]
-    return Finding(
-        "encrypted",
-        "yes",
-        f"anybody can read {', '.join(file.name for file in plain)}" if plain else "",
-        remedy="run 'assistant encrypt', which deletes what can be read" if plain else "",
-    )
-
-
-def _reindex(context: CommandContext) -> str:
-    from assistant.terminal.reindexing import reindex
-
-    encoded = reindex(context, Call())
-    return f"{encoded['encoded']} turns encoded anew"
-
-
-def _backup(context: CommandContext) -> str:
-    return f"copied to {context.assistant.store.backup(at=context.assistant.clock())}"
-
-
-def _modes(path: Path) -> list[Finding]:
-    """Who may read the store's files."""
-    if os.name != "posix":
-        return []
-    files = [path.parent, path, *path.parent.glob(path.name + "[-.]*")]
-    open_ones = [f for f in files[1:] if f.stat().st_mode & 0o077]
-    problem = f"others can read {open_ones[0]}" if open_ones else ""
-
-    def close() -> str:
-        for file in open_ones:
-            file.chmod(0o600)
-        return f"{len(open_ones)} files are yours alone now"
-
-    return [
-        Finding(
-            "mode",
-            f"{mode_of(path)} in a directory {mode_of(path.parent)}",
-            problem,
-            remedy=f"chmod 600 {' '.join(map(str, open_ones))}" if open_ones else "",
-            fix=close if open_ones else None,
-        )
     ]

@@ -52,7 +52,7 @@ def test_a_vector_that_no_encoder_makes_is_found_and_made_anew(path, said, blob)
         [line] = store.check()
         assert f"turns {ids[2]})" in line
         assert "'assistant reindex' makes them anew" in line
-        assert store.check(vectors_too=False) == []
+        assert store.check(derived_too=False) == []
         assert verify_backup(store.backup()) == []  # no word of it is lost
         seen = store.index("f").vectors
         assert np.isfinite(seen).all()

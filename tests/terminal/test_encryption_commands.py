@@ -110,7 +110,8 @@ def test_every_door_refuses_without_the_key_in_one_line_and_changes_nothing(
         result = run(*words, env=env, input="What is my dog called?\n")
         assert result.exit_code == 3, door
         said = result.stdout if door == "doctor" else result.stderr
-        [line] = [one for one in said.splitlines() if "encrypted" in one]
+        mark = "  problem: " if door == "doctor" else ""
+        [line] = [one for one in said.splitlines() if "encrypted" in one and mark in one]
         assert door == "doctor" or len(said.splitlines()) == 1, said
         assert str(told) in line
         assert VARIABLE in line or "encrypted with another key" in line
