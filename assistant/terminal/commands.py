@@ -310,7 +310,7 @@ def all_commands() -> Registry:
             ),
             Command(
                 "reindex",
-                "Encode again what another encoder encoded",
+                "Encode again what another encoder encoded; make damaged full text anew",
                 _in("reindexing", "reindex"),
                 places=("shell",),
             ),
