@@ -52,6 +52,7 @@ _SEED: Final = r"(?<![A-Za-z0-9_'-])[a-z]{3,8}(?:[ ,\n]{1,3}+[a-z]{3,8}+){11,47}
 _HAN_SEED: Final = r"(?<!\S)[\u4e00-\u9fff](?: [\u4e00-\u9fff]){11,23}(?!\S)"
 _SEED_CUE: Final = r"(?i)seed|recovery|mnemonic|backup|wallet|words:|助记词|恢复短语|钱包"
 _SEED_LENGTHS: Final = (12, 15, 18, 21, 24)
+_EVERY_CUE: Final = "|".join({cue for one in (*TOLD, *NEAR) for cue in one.cues.split("|")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,8 @@ def _candidates(text: str) -> Iterator[tuple[Kind, int, int]]:
         if length := iban_length(match.group()):
             yield "iban", match.start(), match.start() + length
     yield from _seed_phrases(text)
+    if not _has_any(low, _EVERY_CUE):
+        return
     told_at: list[int] = []
     for told in TOLD:
         if not _has_any(low, told.cues):

@@ -100,7 +100,8 @@ def run_one(x: Array, forwards: Direction, backwards: Direction) -> Array:
     before, activated = state[:4], flat[: 4 * both]
     o, i_f, g_c = flat[:both], flat[both : 3 * both], flat[3 * both :]
     gates, c = flat[: 3 * both], flat[4 * both :]
-    added, squashed = np.empty((2, both), np.float32), np.empty(both, np.float32)
+    added, squashed = np.empty(2 * both, np.float32), np.empty(both, np.float32)
+    new, kept = added[:both], added[both:]
     out = np.empty((steps, both), np.float32)
     h = np.zeros(both, np.float32)
     for z, after in zip(projected, out, strict=True):
@@ -109,8 +110,8 @@ def run_one(x: Array, forwards: Direction, backwards: Direction) -> Array:
         np.tanh(activated, activated)
         np.multiply(gates, HALF, gates)
         np.add(gates, HALF, gates)
-        np.multiply(i_f, g_c, added.reshape(2 * both))
-        np.add(added[0], added[1], c)
+        np.multiply(i_f, g_c, added)
+        np.add(new, kept, c)
         np.tanh(c, squashed)
         np.multiply(o, squashed, after)
         h = after
