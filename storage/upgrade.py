@@ -54,7 +54,7 @@ def prepare(path: Path | None, *, read_only: bool = False, cipher: Cipher | None
     Reads only, unless it has to create the file: one from the future keeps its every byte.
 
     Raises:
-        StoreCorrupt: It is a folder, or no SQLite file, or another program's.
+        StoreCorrupt: It is a folder, a device or a pipe, no SQLite file, or another program's.
         StoreLocked: It cannot be opened or created.
         StoreTooNew: Its revision is not one that this version knows.
         StoreSealed: It is encrypted with another key, or a key was given and it is not.
@@ -64,6 +64,10 @@ def prepare(path: Path | None, *, read_only: bool = False, cipher: Cipher | None
     with explaining(str(path)):
         if path.is_dir():
             raise StoreCorrupt(f"{path} is a folder; expected a file, such as {path / 'memory.db'}")
+        if path.exists() and not path.is_file():  # /dev/null would be closed to all others
+            raise StoreCorrupt(
+                f"{path} is a device or a pipe; expected a file, or ':memory:' to keep nothing"
+            )
         if not path.exists():
             if read_only:
                 raise StoreLocked(f"{path} does not exist; open it without read_only to create it")
