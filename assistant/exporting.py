@@ -49,10 +49,15 @@ def export_lines(store: LongTermStore, owner: str, out: IO[str]) -> int:
 def export_file(store: LongTermStore, owner: str, path: Path) -> int:
     """``export_lines`` to a file, readable by its owner only; complete or not there at all.
 
+    A pipe or a device is written to, and stays what it is.
+
     Raises:
         UsageError: It cannot be written.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open("w", encoding="utf-8", newline="\n") as out:
+                return export_lines(store, owner, out)
         with tempfile.NamedTemporaryFile(  # made 0600
             "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".export-", delete=False
         ) as file:

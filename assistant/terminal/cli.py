@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +21,7 @@ from assistant.terminal.settings import Settings, version
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.terminal.engine import Opener
+    from assistant.terminal.failures import Failure
 
 OK = 0
 MODES = {"read_only": "read-only", "off_record": "off-record"}
@@ -68,6 +70,10 @@ class Program(click.Group):
         # for each other on a busy machine. OpenBLAS reads this when NumPy is first imported.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         words = list(sys.argv[1:] if args is None else args)
+        if None in (sys.stdin, sys.stdout, sys.stderr):
+            from assistant.terminal.standard_streams import open_closed
+
+            open_closed()
         if not standalone_mode:
             return super().main(words, prog_name, complete_var, False, **extra)
         for stream in (sys.stdout, sys.stderr):
@@ -94,8 +100,9 @@ def _fail(
         command: Whose failure it is, where that is known.
         data: What the command found out all the same.
     """
-    from assistant.terminal.failures import BROKEN_PIPE, debugging, explain
+    from assistant.terminal.failures import BROKEN_PIPE, debugging, explain, is_full
     from assistant.terminal.output import Output
+    from assistant.terminal.standard_streams import abandon_output
 
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else OK
@@ -107,32 +114,35 @@ def _fail(
         error = KeyboardInterrupt()
     failure = explain(error)
     if failure.exit_code == BROKEN_PIPE:
-        _abandon_output()
+        abandon_output()
         return failure.exit_code
-    if json:
-        from assistant.terminal.data import to_json
-
-        body: dict[str, Any] = {
-            "kind": failure.kind,
-            "message": failure.message,
-            "hint": failure.hint,
-            "exit_code": failure.exit_code,
-        }
-        envelope: dict[str, Any] = {"ok": False, "command": command, "error": body}
-        if data is not None:
-            envelope["data"] = data
-        print(to_json(envelope))
-    else:
-        Output().error(f"assistant: {failure.line()}")
+    try:
+        if json:
+            _print_failure(failure, command, data)
+        else:
+            Output().error(f"assistant: {failure.line()}")
+    except OSError:  # the place it goes to is full
+        with suppress(OSError):
+            Output().error(f"assistant: {failure.line()}")
+    if is_full(error):
+        abandon_output()
     return failure.exit_code
 
 
-def _abandon_output() -> None:
-    """Point standard output nowhere, so that the interpreter's last flush finds a reader."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        return
+def _print_failure(failure: Failure, command: str | None, data: object) -> None:
+    """A failure as an envelope, with what the command found out all the same."""
+    from assistant.terminal.data import to_json
+
+    body: dict[str, Any] = {
+        "kind": failure.kind,
+        "message": failure.message,
+        "hint": failure.hint,
+        "exit_code": failure.exit_code,
+    }
+    envelope: dict[str, Any] = {"ok": False, "command": command, "error": body}
+    if data is not None:
+        envelope["data"] = data
+    print(to_json(envelope), flush=True)
 
 
 def _global_options() -> list[click.Option]:

@@ -114,6 +114,15 @@ def said_by(speaker: str) -> str:
     return "you" if speaker == "user" else speaker
 
 
+def several(count: int, noun: str) -> str:
+    """So many of something, in words.
+
+    >>> several(1, "turn"), several(2000, "turn")
+    ('1 turn', '2,000 turns')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def local_date(moment: datetime, *, time: bool = False) -> str:
     """A moment in the local offset, as shown."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M" if time else "%Y-%m-%d")

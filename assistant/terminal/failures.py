@@ -1,11 +1,12 @@
 """How a failure ends a command: one line, a hint where there is one, and an exit code.
 
-Codes: 0 ok, 1 bug, 2 usage, 3 configuration, 4 model, 5 locked or read-only, 6 corrupt,
+Codes: 0 ok, 1 bug, 2 usage, 3 configuration, 4 model, 5 locked, read-only or full, 6 corrupt,
 7 newer schema, 8 replay failed, 130 interrupted, 141 the reader of a pipe went away.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from assistant.errors import AssistantError
 
 OK, BUG, USAGE, CONFIGURATION, LOCKED, CORRUPT, TOO_NEW = 0, 1, 2, 3, 5, 6, 7
 INTERRUPTED, BROKEN_PIPE = 130, 141
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 # By name, so that explaining a failure imports nothing that the failed command had not.
 _STORAGE_CODES = {
@@ -70,6 +72,11 @@ def explain(error: BaseException) -> Failure:
         return Failure(kind, _of_file(error), LOCKED, "check who owns it and its mode")
     if isinstance(error, (FileNotFoundError, IsADirectoryError, NotADirectoryError)):
         return Failure(kind, _of_file(error), USAGE, "check the path")
+    if isinstance(error, OSError) and is_full(error):
+        where = "" if error.filename else "what was printed, or a file, cannot be written: "
+        return Failure(
+            kind, where + _of_file(error), LOCKED, "free some space, or send it elsewhere"
+        )
     if isinstance(error, OSError):
         return Failure(kind, _of_file(error), BUG)
     own = ("assistant", "storage")
@@ -79,6 +86,11 @@ def explain(error: BaseException) -> Failure:
         )
     detail = f"{kind}: {message}" if message else kind
     return Failure(kind, f"unexpected {detail}", BUG, "REMEMBRANCER_DEBUG=1 shows where")
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk, or what stands for one, takes no more."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def debugging() -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data, receipt_data
-from assistant.terminal.display import local_date
+from assistant.terminal.display import local_date, several
 from assistant.terminal.progress import Progress, progress_bar
 from assistant.terminal.registry import Call
 
@@ -58,13 +58,16 @@ def import_file(context: CommandContext, call: Call) -> Data:
         return report.data()
     if call.text == "-":
         counts = _lines(context, sys.stdin.buffer, "standard input", dry_run=dry_run)
+    elif not path.is_file():  # a pipe with a name: it has no size, and no place in it
+        with path.open("rb") as file:
+            counts = _lines(context, file, str(path), dry_run=dry_run)
     else:
         with path.open("rb") as file, progress_bar("Bytes") as bar:
             lines = _Watched(file, path.stat().st_size, bar)
             counts = _lines(context, lines, str(path), dry_run=dry_run)
     context.output.line(
-        f"{counts.turns:,} new turns in {counts.conversations:,} conversations; "
-        f"{counts.known:,} were known already." + (" Nothing was written." if dry_run else "")
+        f"{_news(counts)}; {_known_already(counts.known)}"
+        + (" Nothing was written." if dry_run else "")
     )
     return {**asdict(counts), "dry_run": dry_run}
 
@@ -104,14 +107,23 @@ def _known(context: CommandContext) -> LongTermStore:
         raise UsageError(str(error)) from error
 
 
+def _news(report: ImportReport | HistoryReport) -> str:
+    turns, conversations = report.turns, report.conversations
+    return f"{several(turns, 'new turn')} in {several(conversations, 'conversation')}"
+
+
+def _known_already(count: int) -> str:
+    return f"{count:,} {'was' if count == 1 else 'were'} known already."
+
+
 def _tell(context: CommandContext, report: HistoryReport) -> None:
     """Say what an import did, or would do."""
-    said = f"{report.turns:,} new turns in {report.conversations:,} conversations"
+    said = _news(report)
     if report.sources:
         said += f" ({', '.join(f'{name} {n:,}' for name, n in report.sources.items())})"
     if report.first and report.last:
         said += f" from {local_date(report.first)} to {local_date(report.last)}"
-    said += f"; {report.known:,} were known already."
+    said += f"; {_known_already(report.known)}"
     context.output.line(said + (" Nothing was written." if report.dry_run else ""))
     if report.left_out:
         counts = ", ".join(f"{n:,} {reason}" for reason, n in report.left_out.most_common())
@@ -126,7 +138,8 @@ def _undo(context: CommandContext, call: Call) -> Data:
 
     with progress_bar("Bytes") as bar:
         imported = find_imported(context.assistant.store, call.text, bar)
-    count = f"{len(imported.turns):,} turns of {imported.conversations:,} conversations"
+    turns = several(len(imported.turns), "turn")
+    count = f"{turns} of {several(imported.conversations, 'conversation')}"
     if not imported.turns:
         context.output.line(f"Nothing that {call.text} brought is here.")
     elif context.confirm(f"Forget {count} for good?", sure=call.options["yes"]):

@@ -15,7 +15,7 @@ from assistant.terminal import recording
 from assistant.terminal.context import CommandContext
 from assistant.terminal.conversation import is_command, run_command, say, too_long
 from assistant.terminal.data import reply_data, to_json
-from assistant.terminal.failures import OK, Failure, explain
+from assistant.terminal.failures import OK, Failure, explain, is_full
 from assistant.terminal.greeting import farewell
 from assistant.terminal.session_commands import LARGEST_TEXT
 
@@ -67,8 +67,8 @@ def run_pipe(context: CommandContext, *, prompted: bool = False) -> int:
                     raise
                 context.output.line("Stopped.")
             except Exception as error:
-                if context.engine.error is not None:  # no line will fare better
-                    raise
+                if context.engine.error is not None or is_full(error):
+                    raise  # no line will fare better
                 failure = explain(error)
                 code = failure.exit_code
                 _report(context, failure)

@@ -49,6 +49,8 @@ def manual(context: CommandContext, call: Call) -> Data:
     pages = {"assistant.1": program_page(context.registry)}
     for command in context.registry.of("shell"):
         pages[f"assistant-{command.name}.1"] = command_page(command)
+    if directory.exists() and not directory.is_dir():
+        raise UsageError(f"{directory} is a file; expected a folder to write the pages into")
     directory.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         (directory / name).write_text(page + "\n", "utf-8")
