@@ -152,6 +152,8 @@ def _backups(path: Path) -> list[Path]:
 
 
 def _beginning(path: Path) -> bytes:
+    if not path.is_file():  # a pipe would be waited for
+        return b""
     try:
         with path.open("rb") as file:
             return file.read(_LOOKED_AT)
