@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self, get_args
 
 from assistant.afterwards import Afterwards
+from assistant.amending import with_amendments
 from assistant.asynchronous import AsyncTwins
 from assistant.config import Config, Mode, Secrecy
 from assistant.consolidation import Consolidation
@@ -32,13 +33,15 @@ from assistant.neural import load_encoder, load_session_network
 from assistant.neural.ranker import load_ranker
 from assistant.preferences import is_request
 from assistant.reading import is_passing
-from assistant.recall import Ranker, Recall
+from assistant.ranking import Ranker
+from assistant.recall import Recall
 from assistant.recovery import recover
 from assistant.rereading import Reader
 from assistant.responders import MemoryResponder, Request, Responder
 from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from assistant.standing import Standing
+from assistant.then import Then
 from assistant.transcript import Transcript, as_recollection, is_written
 from assistant.turn import Recollection, Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
@@ -127,6 +130,7 @@ class Assistant(AsyncTwins, Control, Keeping):
             threshold = self._network.threshold
         self._consolidation = Consolidation(self.store, threshold=threshold)
         self._standing = Standing(self.store, self.encoder)
+        self._then = Then(self.store, self.encoder)
         self._recall = Recall(
             self.store,
             self.encoder,
@@ -307,7 +311,8 @@ class Assistant(AsyncTwins, Control, Keeping):
                 f"{self.encoder.fingerprint[:12]}; open another assistant for other weights"
             )
         with self._lock:
-            self.encoder = self._recall.encoder = self._standing.encoder = encoder
+            self.encoder = self._recall.encoder = encoder
+            self._standing.encoder = self._then.encoder = encoder
 
     # Sessions and consolidation
 
@@ -410,6 +415,9 @@ class Assistant(AsyncTwins, Control, Keeping):
             before=turn.id if is_written(turn) else None,
         )
         recollections = _with_unwritten(recollections, earlier)
+        at_hand = [held.turn for held in (*self._left, *earlier)]
+        recollections = with_amendments(recollections, at_hand)
+        recollections = self._then.beside(recollections, question, turn.said_at, at_hand)
         if is_request(question) or not self.responder.recites:  # a model heeds them in any case
             held_turns = [held.turn for held in earlier]
             recollections = self._standing.beside(recollections, question, held_turns)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.language.amendment import amends_time
 from assistant.meeting import Bearing, Meeting, bears, may_be_denied, within
 from assistant.reading import Reader, Reading, is_passing
 from assistant.short_term import BufferedTurn
@@ -37,12 +38,15 @@ class Consolidation:
         """Whether a turn is worth keeping.
 
         Small talk and what only asks are not, whatever the network makes of them; what states a
-        fact that has one value is, if a person said it; of the rest the network's salience decides.
+        fact that has one value is, if a person said it, and so is what sets the time of one right;
+        of the rest the network's salience decides.
         """
         if is_passing(held.turn.text):
             return False
-        return held.salience >= self.threshold or any(
-            one.exclusive for one in self.read(held.turn).statements
+        return (
+            held.salience >= self.threshold
+            or any(one.exclusive for one in self.read(held.turn).statements)
+            or amends_time(held.turn.text)
         )
 
     def read(self, turn: TurnRecord) -> Reading:
@@ -157,7 +161,8 @@ class _Batch:
     def concerns(self, turn: TurnRecord, reading: Reading) -> bool:
         """Whether a turn may bear on one in the batch."""
         return (
-            reading.words_key in self._keys
+            amends_time(turn.text)  # of what was told just before
+            or reading.words_key in self._keys
             or any(one.subject in self._subjects for one in reading.statements if one.exclusive)
             or (bool(reading.said.claims) and (self._deniable or bears(reading.said)))
             or any(

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from assistant.amending import LOOKED_AT, set_right_by
 from assistant.correction import Relation, Said, relation
 from assistant.language import Statement
+from assistant.language.amendment import amends_time
 from assistant.language.content import content_of
 from assistant.reading import Reader, Reading
 from storage import LongTermStore, MemoryRecord, StatementRecord, TurnRecord
@@ -60,6 +62,8 @@ class Meeting:
 
     def of(self, turn: TurnRecord, reading: Reading) -> Bearing:
         """How a turn about to be kept bears on the memories there are."""
+        if amends_time(turn.text):
+            return self._set_right(turn)
         again = self._told_before(turn, reading)
         if again is not None:
             return Bearing(restates=again)
@@ -75,6 +79,13 @@ class Meeting:
             if verdict.kind == "restatement" and self._nothing_new(memory, turn, reading):
                 return Bearing(restates=memory.id)
         return _bearing(judged, reading)
+
+    def _set_right(self, turn: TurnRecord) -> Bearing:
+        """Only the time of what was told just before is another."""
+        near = self._store.turns_by_id(range(max(1, turn.id - LOOKED_AT), turn.id))
+        earlier = set_right_by(turn, [near[number] for number in sorted(near, reverse=True)])
+        memory = None if earlier is None else earlier.memory
+        return Bearing(supersedes=() if memory is None else (memory,))
 
     def _told_before(self, turn: TurnRecord, reading: Reading) -> int | None:
         """The memory of the same words. "I was there yesterday" said on two days is two things."""

@@ -14,9 +14,9 @@ import numpy as np
 
 from assistant.encoder import Encoder, encode_turns
 from assistant.preferences import Candidate, is_request, is_standing, preferences_for
-from assistant.transcript import as_recollection
-from assistant.turn import Recollection, Recollections, ResolvedDate
-from storage import LongTermStore, MemoryRecord, TurnIndex, TurnRecord
+from assistant.transcript import as_recollection, from_memory
+from assistant.turn import Recollection, Recollections
+from storage import LongTermStore, TurnIndex, TurnRecord
 
 NEAREST = 300
 _MOST_ALWAYS = 12
@@ -99,7 +99,7 @@ class Standing:
             memory = int(index.memory[place])
             best[memory] = max(best.get(memory, -1.0), float(near[place]))
         records = self._store.memories(ids=list(best))
-        return [(_from_memory(one), best[one.id]) for one in records]
+        return [(from_memory(one), best[one.id]) for one in records]
 
     def _near(self, index: TurnIndex, request: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         vector = self.encoder.encode([request], kind="query")[0]
@@ -113,19 +113,3 @@ def _heeded(one: Recollection, hit: Recollection | None, score: float) -> Recoll
     if hit is None:
         return replace(one, standing=True, score=score, confidence=0.0)
     return replace(hit, standing=True, pinned=one.pinned)
-
-
-def _from_memory(memory: MemoryRecord) -> Recollection:
-    return Recollection(
-        text=memory.text,
-        speaker=memory.speaker,
-        role=memory.role,  # type: ignore[arg-type]
-        said_at=memory.said_at,
-        score=0.0,
-        confidence=0.0,
-        refs=memory.refs,
-        dates=tuple(ResolvedDate(d.phrase, d.start, d.end) for d in memory.dates),
-        superseded=memory.superseded_by is not None,
-        memory=memory.id,
-        pinned=memory.pinned,
-    )

@@ -40,6 +40,12 @@ _PAST = re.compile(
     r"drew|threw|born|been|done|gone|since|ago|[a-z]{2,30}ed)\b",
     re.IGNORECASE,
 )
+# States of now that look like the past: "I'm worried", "it's moved to", "they are closed".
+_STATES = re.compile(
+    r"(?:\b(?:am|is|are|be|being|get|gets|getting|feel|feels|feeling|it['’]s|that['’]s)|['’](?:m|re))"
+    r"(?: (?:[a-z]{2,20}ly|so|very|too|quite|not|a bit|just))* [a-z]{2,30}ed\b",
+    re.IGNORECASE,
+)
 _FUTURE = re.compile(
     r"\b(?:will|going to|gonna|shall|plan(?:s|ning)? to)\b|['’]ll\b", re.IGNORECASE
 )
@@ -61,7 +67,9 @@ def is_arranged(before: str) -> bool:
 
 def about_the_past(text: str) -> bool:
     """Whether a sentence tells of something that has been."""
-    return _PAST.search(text) is not None and _FUTURE.search(text) is None
+    if _PAST.search(text) is None or _FUTURE.search(text) is not None:
+        return False
+    return _PAST.search(_STATES.sub("", text)) is not None
 
 
 def _month_number(name: str) -> int:

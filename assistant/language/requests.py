@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from .memo import Memo
-from .small_talk import is_small_talk
+from .periods import period_of
+from .small_talk import is_chat, is_small_talk
 from .text import has_han, sentences, words_of
 from .verbs_en import LEMMAS, MODALS, PREPOSITIONS
 
@@ -101,6 +102,8 @@ def is_request(text: str) -> bool:
 
 
 def _requests(sentence: str) -> bool:
+    if period_of(sentence):
+        return False
     if has_han(sentence):
         asked = _ZH.search(sentence) is not None and not _ZH_PAST.search(sentence)
         return asked and not is_to_be_kept(sentence)
@@ -176,4 +179,5 @@ def wants_words(sentence: str) -> bool:
 
 def ordered_in(text: str) -> str:
     """The first sentence of a text that is an order; empty when there is none."""
-    return next((one for one in sentences(text[:_LONGEST]) if is_order(one)), "")
+    told = (one for one in sentences(text[:_LONGEST]) if not is_chat(one))
+    return next((one for one in told if is_order(one)), "")

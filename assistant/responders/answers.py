@@ -11,6 +11,7 @@ from datetime import date
 
 from ..language import Language, resolve_dates
 from ..language.asked import Asked, read_question
+from ..language.periods import days_of, mind_of, period_of
 from ..language.requests import is_request, wants_forgetting, wants_words
 from ..language.statements import same_value
 from ..language.text import words_of
@@ -67,6 +68,13 @@ class Answers:
     def answer(self, question: str) -> str:
         """One question answered, or said to be beyond memory."""
         asked = read_question(question, self._request.speaker)
+        period = period_of(question)
+        if period:
+            of_then = self._evidence.within(days_of(question, self._request.now), period)
+            mind = mind_of(question)
+            of_then = [hit for hit in of_then if mind in hit.text.lower()] or of_then
+            if of_then or period == "said":
+                return self._list(of_then, question) if of_then else self._nothing()
         if wants_forgetting(question):
             return self._words.forgetting
         if wants_words(question):
@@ -194,6 +202,9 @@ class Answers:
     def _value(self, found: Sequence[Fact], asked: Asked, question: str) -> str:
         """The value first, then the words it was taken from, then what held before."""
         current, former = current_and_former(found)
+        right = self._evidence.set_right(current.hit)
+        if right is not None:
+            return self._when([right, current.hit], question)
         if not current.statement.exclusive:
             values: list[Fact] = []
             for fact in found:
@@ -289,13 +300,19 @@ class Answers:
     def _when(self, hits: Sequence[Recollection], question: str) -> str:
         """The day meant, then the words."""
         request, words = self._request, self._words
-        for hit in hits[:2]:
+        for former in hits[:2]:
+            hit = self._evidence.set_right(former) or former
             dates = dates_of(hit, question)
             if dates:
                 self._use(hit)
                 span = say_when(dates[0].start, dates[0].end, self._language)
                 quote = attribute(hit, question, request.now, self._language, request.speaker)
-                return self._join(words.when.format(span=span), quote)
+                before = next((one for one in hits if self._evidence.set_right(one) is hit), None)
+                return self._join(
+                    words.when.format(span=span),
+                    quote,
+                    self.dated(words.before, before, question) if before else "",
+                )
         return self._join(self.quote(hits[0], question), words.undated)
 
     def _told_when(self, hit: Recollection, question: str) -> str:

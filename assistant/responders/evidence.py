@@ -6,13 +6,16 @@ asked, in the same form, answers it whatever its score; anything else must be li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ..language import resolve_dates
+from ..language.amendment import amends_time
 from ..language.asked import Asked
 from ..language.content import covers, first_person
+from ..language.periods import Period
 from ..language.statements import Statement, same_value
 from ..turn import Recollection, Recollections, Turn
 from .quoting import tidy
@@ -21,6 +24,9 @@ from .readings import Readings
 # Of several answers, those at least this likely beside the best.
 _NEARLY = 0.6
 _MOST = 6
+_MOST_OF_A_TIME = 8
+# 木匠什么时候来: that something comes or goes need not have been said of an appointment.
+_COMING = re.compile("[回过]?[来去到](?=[了的呢啊？?。\\s]*$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Evidence:
             if hit.role != "assistant"  # nothing an assistant said is a fact
             for position, statement in enumerate(readings.of(hit))
         ]
-        self._former = self._outdated()
+        self._former = [*self._outdated(), *(hit for hit in telling if hit.superseded)]
         self.hits = _distinct(telling, question)
 
     def facts_in(self, hit: Recollection) -> list[Statement]:
@@ -80,8 +86,19 @@ class Evidence:
 
     def replaces(self, current: Recollection, former: Recollection) -> bool:
         """Whether two recollections state the same of the same thing, with other values."""
+        if self.set_right(former) is current:
+            return True
         subjects = {statement.subject for statement in self.facts_in(current)}
         return any(statement.subject in subjects for statement in self.facts_in(former))
+
+    def set_right(self, hit: Recollection) -> Recollection | None:
+        """What says that something replaced is at another time; it stands before it."""
+        at = next((i for i, one in enumerate(self.hits) if one is hit), 0)
+        found = None
+        while at > 0 and hit.superseded and amends_time(self.hits[at - 1].text):
+            at -= 1
+            found, hit = self.hits[at], self.hits[at]
+        return found
 
     def fitting(self, asked: Asked) -> list[Fact]:
         """The facts of the form asked for: those that hold first, of those the last said first."""
@@ -131,6 +148,7 @@ class Evidence:
     def dated(self, question: str) -> list[Recollection]:
         """What has every word asked about and names a time: answers to "when"."""
         own = first_person(question)
+        question = _COMING.sub("", question)
         return [
             hit
             for hit in self.hits
@@ -161,7 +179,25 @@ class Evidence:
                 continue
             if fits:
                 found.append(hit)
+        told = [self.set_right(hit) or hit for hit in found]
+        found += [hit for hit in told if not any(hit is one for one in found)]
         return sorted(found, key=self.is_former)[:_MOST]
+
+    def within(self, days: Sequence[tuple[date, date]], period: Period) -> list[Recollection]:
+        """What the asker said on certain days, or what of it happened or is to happen on them;
+        in the order of time, what no longer holds last."""
+        found: list[tuple[bool, date, datetime, int, Recollection]] = []
+        for hit in self.hits:
+            times = [(hit.said_at.date(), hit.said_at.date())]
+            if period == "event":
+                dates = hit.dates or resolve_dates(hit.text, hit.said_at)
+                times = [(one.start, one.end) for one in dates]
+            shared = [
+                start for start, end in times for one in days if start <= one[1] and end >= one[0]
+            ]
+            if shared and hit.speaker == self.asker:
+                found.append((self.is_former(hit), min(shared), hit.said_at, len(found), hit))
+        return [hit for *_, hit in sorted(found, key=lambda one: one[:4])][:_MOST_OF_A_TIME]
 
     def _moment(self, hit: Recollection) -> tuple[datetime, int, int]:
         """When something was said, to tell which of two was said later."""

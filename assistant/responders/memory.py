@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..language import Language, language_of
+from ..language import Language, language_of, resolve_dates
+from ..language.amendment import amends_time
 from ..language.letters import is_nonsense
 from ..language.questions import asked_in, told_in
 from ..language.requests import ordered_in
@@ -20,7 +21,7 @@ from .answers import Answers
 from .base import Request
 from .evidence import Evidence
 from .phrases import phrases_of, say_day, say_time, say_weekday
-from .quoting import clip, closed, in_quotes, tidy
+from .quoting import clip, closed, in_quotes, local_day, tidy
 from .readings import Readings
 
 _MOST_QUESTIONS = 3
@@ -171,6 +172,8 @@ class _Wording:
 
     def _replaced(self, told: Sequence[str]) -> str:
         """What was current until now, when this turn says otherwise."""
+        if amends_time(self.request.text):
+            return self._time_before()
         current = [fact for fact in self.evidence.facts if not self.evidence.is_former(fact.hit)]
         for line in told:
             for new in self.readings.statements(line, self.request.speaker):
@@ -179,6 +182,23 @@ class _Wording:
                     if replaces and not same_value(new.value, old.statement.value):
                         return self.answers.dated(self.words.changed, old.hit, old.statement.words)
         return ""
+
+    def _time_before(self) -> str:
+        """What was told just before, of which this turn says that it is at another time."""
+        request = self.request
+        said = [
+            turn
+            for turn in reversed(request.short_term)
+            if turn.speaker == request.speaker and told_in(turn.text)
+        ]
+        if not said or said[0].at is None:
+            return ""
+        last = said[0]
+        if len(resolve_dates(last.text, said[0].at)) != 1:
+            return ""
+        quote = in_quotes(clip(tidy(last.text), frozenset()))
+        day = say_day(local_day(said[0].at, request.now), self.language)
+        return closed(self.words.changed.format(day=day, quote=quote))
 
 
 def _questions(request: Request) -> tuple[str, ...]:

@@ -1,0 +1,96 @@
+"""Whether words only set right when something is: "No wait, Friday at ten", 不对，是周四.
+
+Such words name no thing: they lean on what was said just before, and take its time back. Judged by
+form: an opening that corrects, or a bare "it moved to", then a date, a time of day at most, and
+nothing else. Knows nothing of turns or stores.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from .dates import resolve_dates
+from .memo import Memo
+from .text import collapse, has_han
+
+_LONGEST = 80
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_DATE = "\x01"  # stands for a date
+
+_OPENING_EN = re.compile(
+    r"(?:(?:no|nope|wait|sorry|oops|oh|ah|hold on|actually|correction|scratch that|my mistake|"
+    r"i was wrong|i (?:mean|meant)(?: to say)?|or rather|rather|make (?:that|it))\b[\s,.!:;–—-]*)+",
+    re.IGNORECASE,
+)
+_CHANGED = "moved|changed|rescheduled|postponed|pushed|shifted|brought|switched|delayed"
+_MOVED_EN = re.compile(
+    rf"(?:ok(?:ay)?,? |oh,? |so,? |actually,? )?(?:(?:i|we|they|he|she)(?:['’]ve| have)?(?: just)? "
+    rf"(?:{_CHANGED}) (?:it|that|this)|(?:it|that|this)(?:['’]s| is| was| got| has)(?: been)?"
+    rf"(?: just)? (?:{_CHANGED}))(?: back| forward)? (?:to|until|till) ",
+    re.IGNORECASE,
+)
+_FRAME_EN = re.compile(
+    r"(?:it['’]?s|it (?:is|was|will be|should be)|that['’]?s|it['’]ll be|should be|on|at|"
+    r"from|the)\b\s*",
+    re.IGNORECASE,
+)
+# What may stand beside the date: a time of day, what it was not, and words of no weight.
+_BESIDE_EN = re.compile(
+    rf"\bnot (?:on )?{_DATE}|\b(?:at |from |around )?"
+    r"(?:\d{1,2}(?:[:.]\d\d)?(?:\s*[ap]\.?m\b\.?)?|"
+    r"noon|midnight|(?:half past |quarter (?:past|to) )?(?:one|two|three|four|five|six|seven|eight|"
+    r"nine|ten|eleven|twelve)|half past \d{1,2})(?:\s*o['’]clock)?\b|"
+    r"\b(?:instead|now|then|please|sorry|at|on|in|the|morning|afternoon|evening|not)\b",
+    re.IGNORECASE,
+)
+_OPENING_ZH = re.compile(
+    "(?:(?:啊|哦|噢|等等|等一下|不对|不是?(?=[\\s，,。！!])|错了|应该|更正(?:一下)?|对不起|抱歉|不好意思|"
+    "我?(?:刚才|之前)?(?:说|记|搞|弄|写|看)错了?)[\\s，,。！!：:]*)+"
+)
+_MOVED_ZH = re.compile(
+    "(?:哦|噢|对了)?[，,]?(?:我们?|他们?|她|对方|那边)?(?:又|已经|刚)?(?:把(?:它|时间|日期|日子))?(?:又|已经)?"
+    "(?:改|推迟|提前|挪|延期?|调|换)(?:到|成|至|在)了?"
+)
+_BESIDE_ZH = re.compile(
+    "不是\x01|(?:上午|下午|早上|晚上|中午|傍晚|凌晨)?(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:点(?:半|一刻|[0-9]{1,2}分?)?|"
+    "[:：][0-9]{2})|上午|下午|早上|晚上|中午|傍晚|[是在的了吧啊哦才对说应该而]"
+)
+# "Tuesday, not Monday", 不是周三，是周四.
+_CONTRAST = re.compile(
+    rf"(?:on )?{_DATE}[\s,–—-]+(?:and )?not (?:on )?{_DATE}"
+    rf"|not (?:on )?{_DATE}[\s,–—-]+(?:but )?(?:on )?{_DATE}"
+    rf"|不是{_DATE}[\s，,]*(?:而|应该)?是{_DATE}|是{_DATE}[\s，,]*(?:而)?不是{_DATE}",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[\s,.!;:，。！；：、~～–—-]+")
+
+
+@Memo
+def amends_time(text: str) -> bool:
+    """Whether a text says nothing but that something just told is at another time.
+
+    >>> amends_time("No wait, Friday at 10"), amends_time("I moved it to 5 June")
+    (True, True)
+    >>> amends_time("不对，是周四"), amends_time("Actually, Tom comes on Friday")
+    (True, False)
+    """
+    plain = collapse(text).strip("“”\"' ")
+    if not 0 < len(plain) <= _LONGEST or "?" in plain or "？" in plain or _DATE in plain:
+        return False
+    dates = resolve_dates(plain, _ANY_DAY)
+    if not 0 < len(dates) <= 2:
+        return False
+    for one in dates:
+        plain = plain.replace(one.phrase, _DATE, 1)
+    chinese = has_han(plain) or has_han(text)
+    openings = (_MOVED_ZH, _OPENING_ZH) if chinese else (_MOVED_EN, _OPENING_EN)
+    opening = next((found for one in openings if (found := one.match(plain))), None)
+    rest = plain[opening.end() :] if opening else plain
+    if opening is None and not _CONTRAST.match(plain):
+        return False
+    if not chinese:
+        framed = _FRAME_EN.match(rest)
+        rest = rest[framed.end() :] if framed else rest
+    rest = (_BESIDE_ZH if chinese else _BESIDE_EN).sub("", rest)
+    return _MARKS.sub("", rest) == _DATE
