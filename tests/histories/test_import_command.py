@@ -73,11 +73,11 @@ def test_a_dry_run_makes_no_store(run: Run, export: str, tmp_path: Path) -> None
 def test_a_dry_run_of_lines_counts_them(run: Run, tmp_path: Path) -> None:
     turn = {"id": "1", "session": 1, "speaker": "Ana", "time": "", "text": "I have a parrot."}
     line = json.dumps({"id": "c", "turns": [turn]})
-    assert "1 new turns" in run("-", "--dry-run", input=line).stdout
+    assert "1 new turn in 1 conversation;" in run("-", "--dry-run", input=line).stdout
     (tmp_path / "x.jsonl").write_text(line)
-    assert "1 new turns" in run(str(tmp_path / "x.jsonl"), "-n").stdout
+    assert "1 new turn in 1 conversation;" in run(str(tmp_path / "x.jsonl"), "-n").stdout
     assert not (tmp_path / "me.db").exists()
-    assert "1 new turns" in run("-", input=line).stdout
+    assert "1 new turn in 1 conversation;" in run("-", input=line).stdout
     assert "1 were known" in run(str(tmp_path / "x.jsonl"), "-n").stdout
 
 
@@ -87,7 +87,7 @@ def test_undoing_needs_a_yes(run: Run, export: str, tmp_path: Path) -> None:
     assert (result.exit_code, "add --yes" in result.stderr) == (2, True)
     with LongTermStore(tmp_path / "me.db") as store:
         assert store.count_turns() == 4
-    assert "Forgotten: 2 turns of 1 conversations." in run("-uy", "claude").stdout
+    assert "Forgotten: 2 turns of 1 conversation." in run("-uy", "claude").stdout
     data = json.loads(run("--undo", "--yes", export, "--json").stdout)["data"]
     assert (data["turns"], data["conversations"]) == (2, 1)
     assert "Nothing that chatgpt brought is here." in run("-u", "chatgpt").stdout

@@ -189,7 +189,7 @@ def test_export_and_import_move_everything(run: Any, run_json: Any, tmp_path: Pa
 def test_import_reads_a_pipe(run: Any) -> None:
     turn = {"id": "1", "session": 1, "speaker": "Ana", "time": "", "text": "I have a parrot."}
     line = json.dumps({"id": "c", "turns": [turn]})
-    assert "1 new turns" in run("import", "-", input=line).stdout
+    assert "1 new turn in 1 conversation;" in run("import", "-", input=line).stdout
 
 
 def test_import_of_nonsense_names_the_line(run: Any, tmp_path: Path) -> None:
