@@ -78,7 +78,7 @@ def test_a_dry_run_of_lines_counts_them(run: Run, tmp_path: Path) -> None:
     assert "1 new turn in 1 conversation;" in run(str(tmp_path / "x.jsonl"), "-n").stdout
     assert not (tmp_path / "me.db").exists()
     assert "1 new turn in 1 conversation;" in run("-", input=line).stdout
-    assert "1 were known" in run(str(tmp_path / "x.jsonl"), "-n").stdout
+    assert "1 was known" in run(str(tmp_path / "x.jsonl"), "-n").stdout
 
 
 def test_undoing_needs_a_yes(run: Run, export: str, tmp_path: Path) -> None:
