@@ -21,7 +21,8 @@ from assistant.matching import (
     _Sessions,
     match_features,
 )
-from assistant.recall import FACTORS, USE, USE_MOST
+from assistant.ranking import FACTORS, USE
+from assistant.recollecting import USE_MOST
 from assistant.testing import HashEncoder
 from assistant.words import WordMatch
 

@@ -39,7 +39,8 @@ from assistant.neural.reader import (
     question_pieces,
     summary,
 )
-from assistant.recall import Recall, without_turns
+from assistant.narrowing import without_turns
+from assistant.recall import Recall
 from assistant.rereading import passage
 from assistant.training.abstention import Abstention
 from assistant.training.ranker import (
