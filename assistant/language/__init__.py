@@ -4,10 +4,12 @@ No model and no word lists of topics; everything is deterministic, linear in the
 and takes any string.
 """
 
+from .amendment import amends_time
 from .claims import Claim, read_claims
 from .dates import resolve_dates
 from .ellipsis import complete_question, is_incomplete
 from .letters import is_nonsense
+from .periods import period_of
 from .questions import asked_in, asks, is_question, told_in
 from .requests import is_order, is_request
 from .small_talk import is_chat, is_small_talk, small_talk_of
@@ -37,6 +39,7 @@ __all__ = [
 def let_go() -> None:
     """Forget every text that was read: see ``memo``."""
     for remembering in (
-        asks, is_chat, is_nonsense, is_order, is_request, sentences, small_talk_of, words_of,
+        amends_time, asks, is_chat, is_nonsense, is_order, is_request, period_of, sentences,
+        small_talk_of, words_of,
     ):  # fmt: skip
         remembering.clear()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from assistant import Assistant
-from assistant.language import asks, let_go, words_of
+import pkgutil
+from importlib import import_module
+
+from assistant import Assistant, language
+from assistant.language import let_go, words_of
 from assistant.language.memo import KEPT, LONGEST, Memo
 from assistant.testing import HashEncoder, LengthNetwork
 
@@ -31,10 +34,18 @@ def test_no_more_texts_are_held_than_a_few_turns_have() -> None:
 
 
 def test_all_that_was_read_is_let_go_of() -> None:
-    assert asks("Where is my tuffle?") and words_of("Where is my tuffle?")
+    memos = {
+        memo.__name__: memo
+        for module in pkgutil.iter_modules(language.__path__)
+        for memo in vars(import_module(f"assistant.language.{module.name}")).values()
+        if isinstance(memo, Memo)
+    }
+    assert {"asks", "words_of"} <= set(memos)
+    for memo in memos.values():
+        memo("Where is my tuffle?")
+        assert memo.cached.cache_info().currsize > 0
     let_go()
-    assert words_of.cached.cache_info().currsize == 0
-    assert asks.cached.cache_info().currsize == 0
+    assert [name for name, memo in memos.items() if memo.cached.cache_info().currsize] == []
 
 
 def test_forgetting_lets_go_of_the_words_that_were_read() -> None:
