@@ -35,6 +35,12 @@ _TOLD = re.compile(
     r"suggested|promise|promised)\b",
     re.I,
 )
+# "Do you remember what I said about ...?"
+_WAS_SAID = re.compile(
+    r"\bwhat (?P<who>i|we|[\w'-]{1,40}) (?:have |had )?(?:said|told you|mentioned|asked)\b"
+    r"[^?]*\babout\b",
+    re.I,
+)
 _KNOW = re.compile(
     r"\b(?:what|all|everything|anything|much|something|things) (?:else )?(?:that )?"
     r"(?:do |did |have |can )?you "
@@ -76,6 +82,8 @@ def read(text: str) -> Raw:
         who = told["who"].lower()
         about = about or _addressed(text[told.end() :])
         return Raw("list", topic=about, teller="assistant" if who == "you" else who, many=True)
+    if said := _WAS_SAID.search(text):
+        return Raw("list", topic=about, teller=said["who"].lower(), many=True)
     if _KNOW.search(text) or (_TELL_ABOUT.search(text) and not when):
         return Raw("list", topic=about, many=True)
     if _WHO.match(text):

@@ -58,6 +58,17 @@ _FINITE = frozenset("is are was were am has had did does".split()) | MODALS
 _FOR_LATER = re.compile(
     r"\b(?:remember|remind|forget|note|know)\b|记(?:住|得|一下|下来|着|个)|提醒|别忘", re.IGNORECASE
 )
+_OF_YOU = re.compile(
+    r"\W*(?:so |and |but |well |hey )?(?:do|does|are|could|would|can|will|did) you "
+    r"(?:\w+ly |even |ever )?(?:like|love|hate|miss|trust|believe|feel|sleep|eat|dream|get|"
+    r"care about|understand|want|have|happy|sad|tired|bored|angry|lonely|married|busy|hungry|"
+    r"conscious|sentient|listening)"
+    r"(?: (?:me|it|us|people|humans|feelings|friends|emotions|anything|a soul|sad|happy|tired|"
+    r"bored|lonely|now|today))?\W*"
+    r"|[你您](?:也|还|会|自己|真的?)?(?:喜欢|爱|讨厌|恨|想|信任|理解|怕|困|累|饿|无聊|开心|难过|高兴|孤单|生气|做梦|睡觉)"
+    r"(?:我|我们|人类?)?(?:了)?(?:吗|么|不|嘛)?[？?。\s]*",
+    re.IGNORECASE,
+)
 _KEEP_ZH = re.compile("(?:请|麻烦)?[你您]?(?:[帮给替]我)?记(?:一下|下来?|住|着|得)(?!.*[吗么？?])")
 _FORGET = re.compile(
     r"\W*(?:please |now |just )?(?:(?:can|could|would|will) you (?:please )?)?"
@@ -175,6 +186,15 @@ def wants_forgetting(sentence: str) -> bool:
 def wants_words(sentence: str) -> bool:
     """Whether it asks for words made up, which nothing remembered bears on: "tell me a joke"."""
     return _MADE_UP.match(sentence) is not None
+
+
+def asks_assistant(question: str) -> bool:
+    """Whether it asks what whoever answers feels or is, which nothing remembered tells.
+
+    >>> asks_assistant("Do you like me?"), asks_assistant("Do you like what I told you of Ana?")
+    (True, False)
+    """
+    return _OF_YOU.fullmatch(question) is not None
 
 
 def ordered_in(text: str) -> str:

@@ -56,6 +56,10 @@ _TIME_OWNERS = frozenset(
 _LONGEST_SUBJECT = 7
 
 
+# Kin called by what they are, like a name.
+_KIN = frozenset("mum mom mam dad mummy mommy daddy mama papa grandma grandpa granny nana".split())
+
+
 def read(sentence: str, *, any_subject: bool = False) -> Iterator[Frame]:
     """The frames of an English sentence.
 
@@ -92,6 +96,8 @@ def subject_of(clause: Clause, i: int, any_subject: bool) -> tuple[str, int] | N
     first = clause.low(i)
     if first in ("i", "we"):
         return first, i + 1
+    if first in _KIN and _is_verb(clause, i + 1):  # whoever says "mum" means their own
+        return f"my {first}", i + 1
     owned = first in ("my", "our") or (first.endswith(("'s", "s'")) and first not in _TIME_OWNERS)
     named = not owned and first not in _DETERMINERS | _NO_NAMES and clause.capital(i)
     if not first or not (owned or named or first == "the" or any_subject):

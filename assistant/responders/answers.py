@@ -12,7 +12,7 @@ from datetime import date
 from ..language import Language, resolve_dates
 from ..language.asked import Asked, read_question
 from ..language.periods import days_of, mind_of, period_of
-from ..language.requests import is_request, wants_forgetting, wants_words
+from ..language.requests import asks_assistant, is_request, wants_forgetting, wants_words
 from ..language.statements import same_value
 from ..language.text import words_of
 from ..turn import Recollection
@@ -78,6 +78,8 @@ class Answers:
         if wants_forgetting(question):
             return self._words.forgetting
         if wants_words(question):
+            return self._nothing(self._words.no_request)
+        if asks_assistant(question):
             return self._nothing(self._words.no_request)
         if asked.wanted == "request":
             return self.heeding((), question)
@@ -262,6 +264,8 @@ class Answers:
     def _plain_value(self, fact: Fact, asked: Asked) -> str:
         """A value that can stand alone, as it was written; or nothing."""
         value = tidy(asked.filled(fact.statement))
+        if value.casefold() == asked.entity:  # "Who is Mina?" is not answered by the name
+            return ""
         for one in resolve_dates(value, fact.hit.said_at):
             if value.endswith(one.phrase) and value != one.phrase and not fact.statement.exclusive:
                 value = _LEFT_OVER.sub("", value.removesuffix(one.phrase).strip())

@@ -26,6 +26,8 @@ _NEARLY = 0.6
 _MOST = 6
 _MOST_OF_A_TIME = 8
 # 木匠什么时候来: that something comes or goes need not have been said of an appointment.
+# An age is told without these words.
+_OLD = re.compile(r"\b(?<=how )old\b|多大|岁", re.IGNORECASE)
 _COMING = re.compile("[回过]?[来去到](?=[了的呢啊？?。\\s]*$)")
 
 
@@ -106,6 +108,7 @@ class Evidence:
         found = [fact for fact in told if asked.fits(fact.statement)]
         if not found:  # "How old is Lena?" of "my daughter", who is called Lena
             meant = _known_as(asked.entity, told) | _known_closer(asked.entity, told)
+            meant |= _named_after(asked.entity, told)
             named = [replace(asked, entity=entity) for entity in meant]
             found = [f for f in told if any(one.fits(f.statement) for one in named)]
         if not found and asked.relation == "called":
@@ -129,10 +132,11 @@ class Evidence:
     def nearest(self, asked: Asked, question: str) -> Recollection | None:
         """What comes closest where nothing is likely: a third as sure as it would have to be, or
         with every word asked about, as "We have a daughter, Mina" has for "Who is Mina?"."""
+        about = _OLD.sub("", question)
         near = self._from(self._threshold / 3, asked) or [
             hit
             for hit in self._from(0.0, asked)
-            if hit.role != "assistant" and covers(f"{hit.text} {hit.speaker}", question)
+            if hit.role != "assistant" and covers(f"{hit.text} {hit.speaker}", about)
         ]
         return max(near, key=lambda hit: hit.confidence, default=None)
 
@@ -233,6 +237,12 @@ def _known_as(name: str, facts: Sequence[Fact]) -> set[str]:
         and fact.statement.relation in ("called", "is name", "叫")
         and fact.statement.value.casefold() == name
     }
+
+
+def _named_after(entity: str, facts: Sequence[Fact]) -> set[str]:
+    """The names told beside what is meant: "ola" of "my sister", after "my sister Ola"."""
+    others = (fact.statement.entity for fact in facts)
+    return {one.removeprefix(entity + " ") for one in others if one.startswith(entity + " ")}
 
 
 def _known_closer(name: str, facts: Sequence[Fact]) -> set[str]:
