@@ -83,12 +83,12 @@ def choose(
             "or use runtime 'numpy'"
         )
     if device != "cpu" and found and installed:
-        return Choice("keras", "gpu", True, f"{sight}: Keras on it, NumPy until that has loaded")
+        return Choice("keras", "gpu", True, f"{sight}, and NumPy serves until Keras has loaded")
     if runtime == "keras":
         return Choice("keras", "cpu", False, f"runtime 'keras' was asked for; {sight}")
     if device == "cpu":
-        return Choice("numpy", "cpu", False, "device 'cpu' was asked for: NumPy is faster a turn")
-    return Choice("numpy", "cpu", False, f"{sight}: NumPy, which is faster a turn on a CPU")
+        return Choice("numpy", "cpu", False, "device 'cpu' was asked for, NumPy is faster there")
+    return Choice("numpy", "cpu", False, f"{sight}, and on a CPU NumPy is the faster")
 
 
 def keras_sees_gpu() -> bool:

@@ -30,16 +30,19 @@ def as_of(context: CommandContext, call: Call) -> Data:
     moment, question = split_date(call.text, assistant.clock())
     limit: int = call.options["limit"]
     when = moment.date().isoformat()
+    sure: dict[int, float] = {}
+    surely = ""
     if question:
         hits = assistant.recall(question, k=limit, as_of=moment)
-        ids = [hit.memory for hit in hits if hit.memory is not None]
-        known = {memory.id: memory for memory in assistant.store.memories(ids=ids, as_of=moment)}
-        found = [known[number] for number in ids if number in known]
+        sure = {hit.memory: hit.confidence for hit in hits if hit.memory is not None}
+        known = {memory.id: memory for memory in assistant.store.memories(ids=sure, as_of=moment)}
+        found = [known[number] for number in sure if number in known]
+        surely = "" if hits.confident else "; nothing surely answers that, the nearest"
     else:
         found = assistant.store.memories(as_of=moment, include_superseded=False, limit=limit)
     if found:
-        context.output.line(f"Believed on {when}:", "note")
-        _list(context, found)
+        context.output.line(f"Believed on {when}{surely}:", "note")
+        _list(context, found, sure)
     else:
         about = " about that" if question else ""
         context.output.line(f"Nothing was known{about} on {when}.", "note")
@@ -50,11 +53,13 @@ def as_of(context: CommandContext, call: Call) -> Data:
     }
 
 
-def _list(context: CommandContext, memories: list[MemoryRecord]) -> None:
+def _list(context: CommandContext, memories: list[MemoryRecord], sure: dict[int, float]) -> None:
+    columns = [Column("no.", right=True), Column("said"), Column("who"), Column("words")]
     context.output.table(
-        [Column("no.", right=True), Column("said"), Column("who"), Column("words")],
+        [Column("sure", right=True), *columns] if sure else columns,
         [
             [
+                *([f"{100 * sure[memory.id]:.0f}%"] if sure else []),
                 str(memory.id),
                 local_date(memory.said_at),
                 said_by(memory.speaker),

@@ -36,9 +36,10 @@ def all_commands() -> Registry:
                 "help",
                 "List the commands, or explain one",
                 _in("session_commands", "show_help"),
-                Argument("COMMAND", completes="command"),
+                Argument("COMMAND|all", completes="command"),
                 aliases=("?", "h"),
                 places=("chat",),
+                everyday=True,
             ),
             Command(
                 "ask",
@@ -53,6 +54,7 @@ def all_commands() -> Registry:
                 "Show short-term memory and what leaves it next",
                 _in("session_commands", "stm"),
                 places=("chat",),
+                everyday=True,
             ),
             Command(
                 "memories",
@@ -66,7 +68,8 @@ def all_commands() -> Registry:
                     Option(("--archived", "-r"), "Also those in the archive"),
                 ),
                 aliases=("ls",),
-                details="A number shows one memory, whole, with its strength over time.",
+                details="A number shows one memory, whole, with its strength over time; t3 a turn.",
+                everyday=True,
             ),
             Command(
                 "recall",
@@ -77,6 +80,7 @@ def all_commands() -> Registry:
                     Option(_LIMIT, "How many at most", "integer", 10),
                     Option(("--transcript", "-t"), "Search every turn, not only memories"),
                 ),
+                everyday=True,
             ),
             Command(
                 "why",
@@ -90,12 +94,14 @@ def all_commands() -> Registry:
                     "speaker, form (a question, a name, a number ...), time, use (how often it "
                     "served)."
                 ),
+                everyday=True,
             ),
             Command(
                 "remember",
                 "Keep something, however unimportant it seems",
                 _in("memory_commands", "remember"),
                 Argument("TEXT", required=True),
+                everyday=True,
             ),
             Command(
                 "forget",
@@ -110,6 +116,7 @@ def all_commands() -> Registry:
                     Option(("--until", "-u"), "What was said on this day or before", "text"),
                 ),
                 details="Asks once; it cannot be undone. A day is 2026-05-03, yesterday, ...",
+                everyday=True,
             ),
             Command(
                 "pin",
@@ -128,12 +135,14 @@ def all_commands() -> Registry:
                 "Give a memory other words",
                 _in("control_commands", "edit"),
                 Argument("NUMBER TEXT", required=True, completes="memory"),
+                everyday=True,
             ),
             Command(
                 "undo",
                 "Take back the last change to what is remembered",
                 _in("control_commands", "undo"),
                 details="Again: the one before. A forgetting is final.",
+                everyday=True,
             ),
             Command(
                 "sleep",
@@ -155,7 +164,7 @@ def all_commands() -> Registry:
                 "as-of",
                 "Show what was believed on a day",
                 _in("as_of", "as_of"),
-                Argument("DATE QUESTION", required=True, completes="words"),
+                Argument("DATE [QUESTION]", required=True, completes="words"),
                 options=(Option(_LIMIT, "How many at most", "integer", 10),),
                 details="A date is 2026-05-03, 3 May, yesterday, ...; without QUESTION, all of it.",
             ),
@@ -164,6 +173,7 @@ def all_commands() -> Registry:
                 "Begin a new session",
                 _in("session_commands", "new"),
                 places=("chat",),
+                everyday=True,
             ),
             Command(
                 "history",
@@ -174,6 +184,7 @@ def all_commands() -> Registry:
                     Option(_LIMIT, "How many turns at most", "integer", 20),
                     Option(("--session", "-s"), "Only what was said in this session"),
                 ),
+                everyday=True,
             ),
             Command(
                 "mode",
@@ -182,6 +193,7 @@ def all_commands() -> Registry:
                 Argument("normal|read-only|off-record", completes="normal read-only off-record"),
                 places=("chat",),
                 details="In the shell: --read-only, --off-record.",
+                everyday=True,
             ),
             Command(
                 "model",
@@ -191,6 +203,7 @@ def all_commands() -> Registry:
                 options=(_KEEP,),
                 places=("chat",),
                 details="/model http://127.0.0.1:11434/v1 connects to a server.",
+                everyday=True,
             ),
             Command(
                 "prompt",
@@ -200,7 +213,7 @@ def all_commands() -> Registry:
             ),
             Command(
                 "device",
-                "Say what runs the networks, where and why, or let another",
+                "Say what runs the networks, where and why, or choose another",
                 _in("device_commands", "device"),
                 Argument("auto|cpu|gpu", completes="auto cpu gpu"),
                 options=(_KEEP,),
@@ -361,6 +374,7 @@ def all_commands() -> Registry:
                 _in("session_commands", "leave"),
                 aliases=("exit", "q"),
                 places=("chat",),
+                everyday=True,
             ),
         ]
     )

@@ -152,6 +152,11 @@ def _named(context: CommandContext, text: str) -> tuple[int, Answer]:
     """What is answered, and how: "3 now", or "3 n"."""
     first, _, said = text.strip().partition(" ")
     [number] = numbers(first, context.sign)
+    if not said.strip():
+        raise UsageError(
+            f"inbox {number} needs an answer; usage: {context.sign}inbox {number} "
+            + "|".join(ANSWERS)
+        )
     answer = _KEYS.get(said.strip().lower()[:1])
     if answer is None or not answer.startswith(said.strip().lower()):
         raise UsageError(

@@ -37,7 +37,7 @@ def device(context: CommandContext, call: Call) -> Data:
     now = running_on(assistant)
     context.output.line(f"The networks run on {now}: {choice.reason}.")
     if not wanted:
-        context.output.line(f"Change it: {context.sign}device auto, cpu or gpu.", "note")
+        context.output.line(f"Another: {context.sign}device auto, cpu or gpu.", "note")
     return {
         "now": now,
         "runtime": choice.runtime,

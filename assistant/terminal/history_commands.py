@@ -20,11 +20,15 @@ def history(context: CommandContext, call: Call) -> list[Data]:
     turns = newest[:limit][::-1]
     if not turns:
         context.output.line(
-            "Nothing was said yet." if not call.text else "No turn has them.", "note"
+            "Nothing was said yet." if not call.text else f"No turn has the words {call.text!r}.",
+            "note",
         )
         return []
     if len(newest) > limit:
-        context.output.line(f"There is more: {context.sign}history --limit N, or words", "note")
+        context.output.line(
+            f"There is more before these: {context.sign}history --limit {2 * limit}, or words",
+            "note",
+        )
     context.output.table(
         [Column("no.", right=True), Column("said"), Column("who"), Column("words")],
         [[f"t{t.id}", local_date(t.said_at, time=True), said_by(t.speaker), t.text] for t in turns],

@@ -88,6 +88,10 @@ def memories(context: CommandContext, call: Call) -> list[Data]:
         from assistant.terminal.memory_detail import show_memory
 
         return [show_memory(context, int(number))]
+    if number[:1] in ("t", "T") and number[1:].isascii() and number[1:].isdigit():
+        from assistant.terminal.memory_detail import show_turn
+
+        return [show_turn(context, int(number[1:18]))]
     limit: int | None = call.options["limit"]
     page: int = call.options["page"]
     if limit is None and (context.place == "chat" or page > 1) and not call.options["all"]:

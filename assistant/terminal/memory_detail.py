@@ -1,14 +1,14 @@
-"""One memory, whole: its words, what became of them, and its strength over time."""
+"""One memory or turn, whole: its words, what became of them, its strength over time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
-from assistant.terminal.data import Data, memory_data
+from assistant.terminal.data import Data, memory_data, turn_data
 from assistant.terminal.display import local_date, said_by
 from assistant.terminal.plots import can_show_blocks, columns
 
@@ -45,6 +45,35 @@ def show_memory(context: CommandContext, number: int) -> Data:
             {"at": at.isoformat(), "strength": round(value, 4)} for at, value in points
         ],
     }
+
+
+def show_turn(context: CommandContext, number: int) -> Data:
+    """Show a turn, which is no memory or not yet one.
+
+    Raises:
+        UsageError: There is none of that number.
+    """
+    assistant = context.assistant
+    turn = assistant.store.turns_by_id([number]).get(number)
+    if turn is None:
+        raise UsageError(f"there is no turn t{number}; {context.sign}history lists them")
+    held = {held.turn.id: assistant.is_kept(held) for held in assistant.short_term.turns}
+    if turn.memory is not None:
+        became = f"became memory {turn.memory}"
+    elif held.get(number):
+        became = "still in short-term memory, kept when it leaves"
+    elif number in held:
+        became = "in short-term memory, not kept when it leaves"
+    else:
+        became = "in the transcript only"
+    context.output.line(f"t{turn.id}. {turn.text}")
+    for line in (
+        f"{said_by(turn.speaker)}, {local_date(turn.said_at, time=True)}",
+        became,
+        f"ref {turn.ref}",
+    ):
+        context.output.line(f"   {line}", "note")
+    return turn_data(turn)
 
 
 def _told(memory: MemoryRecord, uses: Sequence[datetime]) -> list[str]:
@@ -105,9 +134,14 @@ def _draw(
     heights = [value - low + 0.05 * (high - low or 1.0) for value in values]
     for line in columns(heights, rows=_ROWS, blocks=can_show_blocks()):
         out.line(line.rstrip() or " ")
-    first, last = local_date(said_at), local_date(now)
+    near = now - said_at < timedelta(days=2)
+    first, last = local_date(said_at, time=near), local_date(now, time=near)
     out.line(first + " " * max(len(points) - len(first) - len(last), 1) + last, "note")
-    out.line(f"now {values[-1]:.2f}; each use lifts it, and it fades by a power of time", "note")
+    out.line(
+        f"now {values[-1]:.1f}; 0 is said this moment, -8 three months ago and never again. Each "
+        "use lifts it.",
+        "note",
+    )
 
 
 def _room(context: CommandContext) -> int:

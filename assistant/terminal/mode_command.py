@@ -45,10 +45,14 @@ def mode(context: CommandContext, call: Call) -> Data:
             )
         if meant[0] == OFF_RECORD and context.recorder is not None:
             recording.finish(context)
+        back = meant[0] == "normal" != assistant.mode
         assistant.mode = meant[0]
         context.settings.mode = meant[0]
-        context.output.line(MEANING[meant[0]])
+        dropped = " What was said meanwhile is dropped." if back else ""
+        context.output.line(MEANING[meant[0]] + dropped)
     else:
         for name in NAMES:
-            context.output.line(f"{'*' if name == assistant.mode else ' '} {name}: {MEANING[name]}")
+            title, _, told = MEANING[name].rpartition(": ")
+            told = told[0].upper() + told[1:] if title else told
+            context.output.line(f"{'*' if name == assistant.mode else ' '} {name}: {told}")
     return {"mode": assistant.mode, "modes": list(NAMES)}

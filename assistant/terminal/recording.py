@@ -38,7 +38,7 @@ def finish(context: CommandContext) -> Data:
     if not recorder.path.exists():
         context.output.line("Nothing was said, so nothing was recorded.", "note")
         return {"path": None, "dropped": 0}
-    context.output.line(f"Recorded: assistant replay {recorder.path}", "note")
+    context.output.line(f"Recorded. It is replayed with: assistant replay {recorder.path}", "note")
     if dropped:
         context.output.line(
             f"{dropped} replies drew on what was said before; the dialogue does not expect them.",

@@ -7,6 +7,7 @@ The dataclasses have no slots: adding those costs help a millisecond each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -97,7 +98,8 @@ class Command:
     The handler prints through the context's output and returns the same as plain data (dicts,
     lists, strings, numbers), which is what ``--json`` shows.
 
-    ``configured`` False is a command that works though a settings file is broken.
+    ``configured`` False is a command that works though a settings file is broken; ``everyday`` one
+    that help explains to who asks for no command in particular.
 
     >>> Command("stm", "Show short-term memory", handler=lambda context, call: None).usage()
     'stm'
@@ -112,6 +114,7 @@ class Command:
     places: tuple[Place, ...] = ("chat", "shell")
     details: str = ""
     configured: bool = True
+    everyday: bool = False
 
     def usage(self) -> str:
         """The command with what it takes: ``forget [--yes] NUMBER|WORDS``."""
@@ -221,6 +224,16 @@ def nearest(wanted: str, names: Iterable[str]) -> list[str]:
     return (begun or near)[:1]
 
 
+_FLAG = re.compile("--[a-z][a-z-]*")
+
+
+def _no_such_option(command: Command, flag: str) -> str:
+    flags = [option.flags[0] for option in command.options]
+    near = nearest(flag, flags)
+    meant = f"did you mean {near[0]}?" if near else f"expected {' or '.join(flags)};"
+    return f"/{command.name} has no {flag[:40]}; {meant} -- before it makes it words"
+
+
 def _read_call(command: Command, rest: str) -> Call:
     """Takes declared options off both ends; what is between them stands as it is.
 
@@ -239,6 +252,8 @@ def _read_call(command: Command, rest: str) -> Call:
         if first == "--":
             rest = after.strip()
             break
+        if known and _FLAG.fullmatch(first) and first not in known:
+            raise UsageError(_no_such_option(command, first))
         if first in known and known[first].kind == "flag":
             options[known[first].name], rest = True, after.strip()
         elif first in known:

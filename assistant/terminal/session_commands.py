@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
@@ -27,7 +28,9 @@ def show_help(context: CommandContext, call: Call) -> list[Data]:
     """List the commands, or explain one."""
     sign = context.sign
     commands = context.registry.of(context.place)
-    if call.text:
+    if call.text.strip() == "all":
+        _list(context, commands)
+    elif call.text:
         commands = (context.registry.find(call.text.lstrip("/"), context.place),)
         command = commands[0]
         context.output.line(f"{sign}{command.usage()}")
@@ -39,15 +42,13 @@ def show_help(context: CommandContext, call: Call) -> list[Data]:
         if command.aliases:
             context.output.line(f"  Also {', '.join(sign + name for name in command.aliases)}")
     else:
-        context.output.table(
-            [Column(""), Column("")], [[_short(c, sign), c.help] for c in commands], wrap=True
+        _list(context, [command for command in commands if command.everyday])
+        others = ", ".join(sign + command.name for command in commands if not command.everyday)
+        context.output.line(
+            f"More: {others}. /help all explains these too, /help COMMAND one. Anything else "
+            "is said to the assistant (// for a slash). Ctrl-C clears the line, Ctrl-D leaves.",
+            "note",
         )
-        if context.place == "chat":
-            context.output.line(
-                "/help COMMAND tells more. Anything else is said to the assistant (// for a "
-                "slash). Ctrl-C clears the line, Ctrl-D leaves.",
-                "note",
-            )
     return [
         {
             "name": command.name,
@@ -59,6 +60,11 @@ def show_help(context: CommandContext, call: Call) -> list[Data]:
     ]
 
 
+def _list(context: CommandContext, commands: Iterable[Command]) -> None:
+    rows = [[_short(command, context.sign), command.help] for command in commands]
+    context.output.table([Column(""), Column("")], rows, wrap=True)
+
+
 def _short(command: Command, sign: str) -> str:
     """A command and what it takes, as far as that can be told in a few words."""
     if command.argument is None:
@@ -68,10 +74,17 @@ def _short(command: Command, sign: str) -> str:
 
 
 def stm(context: CommandContext, call: Call) -> Data:
-    """Show short-term memory: each turn, its salience, and which leaves next."""
+    """Show short-term memory: each turn, its salience, whether it is kept, which leaves next."""
     memory = context.assistant.short_term
     turns = memory.turns
     leaving = memory.leaves_next
+    known = context.assistant.store.turns_by_id(held.turn.id for held in turns)
+    kept = {
+        held.turn.id
+        for held in turns
+        if context.assistant.is_kept(held)
+        or (held.turn.id in known and known[held.turn.id].memory is not None)
+    }
     if not turns:
         context.output.line("Short-term memory is empty.", "note")
     else:
@@ -79,6 +92,7 @@ def stm(context: CommandContext, call: Call) -> Data:
             [
                 Column("no.", right=True),
                 Column("salience", right=True),
+                Column("kept"),
                 Column("who"),
                 Column("words"),
             ],
@@ -86,6 +100,7 @@ def stm(context: CommandContext, call: Call) -> Data:
                 [
                     str(number),
                     f"{held.salience:.2f}",
+                    "yes" if held.turn.id in kept else "no",
                     said_by(held.turn.speaker),
                     ("(leaves next) " if held is leaving else "") + held.turn.text,
                 ]
@@ -94,7 +109,8 @@ def stm(context: CommandContext, call: Call) -> Data:
         )
         context.output.line(
             f"{len(turns)} of {memory.capacity} turns, "
-            f"{memory.tokens} of {memory.token_capacity} tokens",
+            f"{memory.tokens} of {memory.token_capacity} tokens. Salience: how likely a turn is to "
+            "be needed again, 0 to 1. Kept: it becomes a memory, at the latest when it leaves.",
             "note",
         )
     return {
@@ -110,6 +126,7 @@ def stm(context: CommandContext, call: Call) -> Data:
                 "salience": round(held.salience, 4),
                 "tokens": held.tokens,
                 "leaves_next": held is leaving,
+                "kept": held.turn.id in kept,
             }
             for number, held in enumerate(turns, 1)
         ],

@@ -19,15 +19,15 @@ def sleep(context: CommandContext, call: Call) -> Data:
     report = context.assistant.sleep()
     context.slept = True
     told = [
-        (report.consolidated, "decided to keep"),
-        (report.merged, "merged with others that say the same"),
-        (report.archived, "archived: weak, and not used for long"),
-        (report.encoded, "encoded anew"),
+        (report.consolidated, "memory", "memories", "made or said again"),
+        (report.merged, "memory", "memories", "merged with others that say the same"),
+        (report.archived, "memory", "memories", "archived: weak, and not used for long"),
+        (report.encoded, "turn", "turns", "encoded anew"),
     ]
-    for count, what in told:
+    for count, one, many, what in told:
         if count:
-            context.output.line(f"{count:,} {what}.")
-    if not any(count for count, _ in told):
+            context.output.line(f"{count:,} {one if count == 1 else many} {what}.")
+    if not any(count for count, *_ in told):
         context.output.line("There was nothing to do.")
     for problem in report.problems:
         context.output.line(f"problem: {problem}", "error")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from assistant.terminal.context import CommandContext
 from assistant.terminal.data import Data
-from assistant.terminal.display import local_date, said_by
+from assistant.terminal.display import local_date, said_by, several
 from assistant.terminal.plots import bars, bins, can_show_blocks, columns
 from assistant.terminal.progress import Progress, progress_bar
 from assistant.terminal.registry import Call
@@ -35,7 +36,7 @@ def stats(context: CommandContext, call: Call) -> Data:
         memories = _figures(context, bar)
         latencies = _latencies(context, bar)
     path = context.settings.store_path()
-    size = path.stat().st_size if path is not None and path.exists() else None
+    size = _bytes_of(path) if path is not None and path.exists() else None
     turns = assistant.store.count_turns()
     superseded = sum(memory.superseded for memory in memories)
     speakers = Counter(memory.speaker for memory in memories)
@@ -57,9 +58,9 @@ def stats(context: CommandContext, call: Call) -> Data:
     out = context.output
     out.line("Memory", "heading")
     out.line(
-        f"{turns:,} turns, {counted(len(memories))}"
+        f"{several(turns, 'turn')}, {counted(len(memories))}"
         + (f", {superseded:,} of them former" if superseded else "")
-        + (f", {size / 1e6:.1f} MB" if size is not None else "")
+        + (f", {_readable(size)}" if size is not None else "")
     )
     if memories:
         _draw(context, memories, speakers)
@@ -84,13 +85,18 @@ def _draw(
     out.line(first + " " * max(room - len(first) - len(last), 1) + last, "note")
 
     labels = [f"{low / 10:.1f}-{(low + 1) / 10:.1f}" for low in range(10)]
-    _bars(context, "Salience", labels, bins([m.salience for m in memories], 0, 1, 10))
+    _bars(
+        context,
+        "Salience (how likely to be needed again)",
+        labels,
+        bins([m.salience for m in memories], 0, 1, 10),
+    )
     strengths = Counter(memory.uses + 1 for memory in memories)
     shown = sorted(strengths.items())[:10]
     _bars(
         context,
         "Strength (how often said or used)",
-        [str(s) for s, _ in shown],
+        ["once" if often == 1 else f"{often} times" for often, _ in shown],
         [count for _, count in shown],
     )
     if len(speakers) > 1:
@@ -104,6 +110,21 @@ def _draw_latencies(context: CommandContext, latencies: Sequence[float]) -> None
     labels = [f"{high * i / 5:.0f}-{high * (i + 1) / 5:.0f} ms" for i in range(5)]
     _bars(context, f"Recall, {len(in_ms)} times now", labels, bins(in_ms, low, high, 5))
     context.output.line(f"median {median(in_ms):.1f} ms, slowest {in_ms[-1]:.1f} ms", "note")
+
+
+def _bytes_of(path: Path) -> int:
+    """Bytes of a store with its log, where what was said last still is."""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _readable(size: int) -> str:
+    """So many bytes, to be read.
+
+    >>> _readable(204_800), _readable(5_300_000)
+    ('205 KB', '5.3 MB')
+    """
+    return f"{size / 1e3:.0f} KB" if size < 1e6 else f"{size / 1e6:,.1f} MB"
 
 
 def _said_at_us(memory: MemoryFigures) -> int:

@@ -97,6 +97,9 @@ FIND = Command(
 @pytest.mark.parametrize(
     ("line", "text", "limit", "yes"),
     [
+        ("find dog --bogus", "dog --bogus", 10, False),
+        ("find -- --bogus dog", "--bogus dog", 10, False),
+        ("find --- dog", "--- dog", 10, False),
         ("find don't ask \"why", "don't ask \"why", 10, False),
         ("find --limit 3 two words", "two words", 3, False),
         ("find two words -n 3 --yes", "two words", 3, True),
@@ -111,6 +114,15 @@ def test_words_need_no_quotes_and_options_stand_at_the_ends(
 ) -> None:
     _, call = Registry([FIND]).parse(line)
     assert (call.text, call.options) == (text, {"limit": limit, "yes": yes})
+
+
+def test_an_option_that_there_is_not_is_no_word_in_silence() -> None:
+    with pytest.raises(UsageError, match="/find has no --limt; did you mean --limit"):
+        Registry([FIND]).parse("find --limt 3 dog")
+    with pytest.raises(UsageError, match="expected --limit or --yes; -- before it makes it words"):
+        Registry([FIND]).parse("find --zebra dog")
+    say = Command("say", "Say", nothing, Argument("WORDS"))
+    assert Registry([say]).parse("say --zebra dog")[1].text == "--zebra dog"
 
 
 @pytest.mark.parametrize("line", ["find", "find --limit x dog", "find --limit 0 dog", "find -n"])
@@ -236,10 +248,25 @@ def test_help_is_whole_at_any_width(monkeypatch: pytest.MonkeyPatch, columns: in
     engine = Engine(settings, open_assistant)
     output = PlainTerminalOutput(printed)
     context = CommandContext(settings, engine, output, registry, place="chat")
-    command, call = registry.parse("help")
+    command, call = registry.parse("help all")
     command.handler(context, call)
     shown = printed.getvalue()
     assert max(map(len, shown.splitlines())) <= columns
     said = " ".join(shown.split())
     assert [c.name for c in registry.of("chat") if c.help not in said] == []
     assert "…" not in shown
+
+
+def test_help_fits_the_smallest_usual_terminal_and_names_every_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    printed = io.StringIO()
+    settings, registry = Settings(store=":memory:"), all_commands()
+    engine = Engine(settings, open_assistant)
+    context = CommandContext(settings, engine, PlainTerminalOutput(printed), registry, place="chat")
+    command, call = registry.parse("help")
+    command.handler(context, call)
+    shown = printed.getvalue()
+    assert len(shown.splitlines()) <= 24 - 3  # the line typed, the prompt, the toolbar
+    assert [name for name in CHAT if f"/{name}" not in shown] == []
