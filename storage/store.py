@@ -429,9 +429,7 @@ class LongTermStore(Curation):
         Turns of every owner: look them up in ``index``, which holds this owner's.
         """
         with self._database.reading() as connection:
-            return {
-                term: np.array(search.turns_holding(connection, term), np.int64) for term in terms
-            }
+            return {term: search.turns_holding(connection, term) for term in terms}
 
     def index(self, fingerprint: str) -> TurnIndex:
         """Every turn as NumPy columns, with this encoder's vectors, as of now."""
