@@ -23,7 +23,7 @@ from assistant.consolidation import Consolidation
 from assistant.control import Control
 from assistant.discretion import discreet
 from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
-from assistant.errors import UsageError
+from assistant.errors import ConfigurationError, UsageError
 from assistant.fusion import FusionRanker
 from assistant.intake import new_key, new_turn, new_turns
 from assistant.keeping import Keeping
@@ -32,8 +32,8 @@ from assistant.matching import FEATURES
 from assistant.neural import load_encoder, load_session_network
 from assistant.neural.ranker import load_ranker
 from assistant.preferences import is_request
-from assistant.reading import is_passing
 from assistant.ranking import Ranker
+from assistant.reading import is_passing
 from assistant.recall import Recall
 from assistant.recovery import recover
 from assistant.rereading import Reader
@@ -85,6 +85,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         ValueError: The URL is not SQLite's.
         storage.StorageError: The store cannot be opened.
         CheckpointError: The weights cannot be used.
+        ConfigurationError: The network takes vectors of another length than the encoder gives.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class Assistant(AsyncTwins, Control, Keeping):
                 runtime=self.config.runtime, device=self.config.device
             )
             self._network = network or load_session_network()
+            _check_fit(self.encoder, self._network)
         except BaseException:
             if self._owns_store:
                 self.store.close()
@@ -532,6 +534,16 @@ def _reader_for(encoder: Encoder) -> Reader | None:
     if not isinstance(of_encoder, Checkpoint) or not isinstance(tokenizer, Tokenizer):
         return None
     return load_reader(of_encoder, tokenizer, FEATURES)
+
+
+def _check_fit(encoder: Encoder, network: SessionNetwork) -> None:
+    """Refuse a network that the encoder's vectors do not fit, where it says what it takes."""
+    wanted = getattr(network, "dimension", encoder.dimension)
+    if wanted != encoder.dimension:
+        raise ConfigurationError(
+            f"the encoder gives vectors of {encoder.dimension} and the network takes {wanted}; "
+            "pass a network that fits: LengthNetwork goes with HashEncoder"
+        )
 
 
 def _check_mode(mode: str) -> None:

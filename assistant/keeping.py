@@ -10,6 +10,7 @@ from assistant.config import Config, Secrecy
 from assistant.consolidation import Consolidation
 from assistant.discretion import discreet
 from assistant.encoder import Encoder
+from assistant.errors import UsageError
 from assistant.forgetting import survey, turns_to_forget
 from assistant.responders import Responder
 from assistant.short_term import ShortTermMemory
@@ -51,8 +52,10 @@ class Keeping:
         """Keep something at once, however salient it seems.
 
         Raises:
-            UsageError: The mode writes nothing.
+            UsageError: There are no words, or the mode writes nothing.
         """
+        if not text.strip():
+            raise UsageError("there is nothing to remember; give it some words")
         with self._lock:
             self._transcript.require()
             record = self._hear(discreet([Turn(text)], secrets or self.config.secrets)[0])[0]

@@ -56,8 +56,13 @@ def locate(url_or_path: str | Path) -> Path | None:
     PosixPath('me.db')
 
     Raises:
+        TypeError: It is neither text nor a path.
         ValueError: It is a URL of another database, or names no file.
     """
+    if not isinstance(url_or_path, (str, Path)):
+        raise TypeError(
+            f"the store is {url_or_path!r}; expected a path, ':memory:', or a SQLite URL"
+        )
     given = str(url_or_path)
     named = given
     if isinstance(url_or_path, str) and "://" in given:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, Request, Turn
+from assistant.errors import ConfigurationError, UsageError
+from assistant.testing import HashEncoder, LengthNetwork
 from storage import LongTermStore
 
 Open = Callable[..., Assistant]
@@ -340,3 +342,29 @@ def test_bad_arguments_are_named(open_assistant: Open) -> None:
 def test_other_databases_are_refused() -> None:
     with pytest.raises(ValueError, match="postgresql"):
         Assistant("postgresql://localhost/x")
+
+
+def test_an_encoder_that_the_network_does_not_fit_is_refused_and_the_store_let_go(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "me.db"
+    with pytest.raises(ConfigurationError, match="vectors of 64 and the network takes 128; pass"):
+        Assistant(path, encoder=HashEncoder(64), network=LengthNetwork())
+    with pytest.raises(ConfigurationError, match="LengthNetwork goes with HashEncoder"):
+        Assistant(path, encoder=HashEncoder())
+    Assistant(path, encoder=HashEncoder(), network=LengthNetwork()).close()
+
+
+def test_what_is_no_address_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TypeError, match="the store is 5; expected a path, ':memory:', or"):
+        Assistant(5)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_nothing_to_remember(open_assistant: Open) -> None:
+    with open_assistant() as a:
+        for words in ("", " \n"):
+            with pytest.raises(UsageError, match="there is nothing to remember"):
+                a.remember(words)
+        assert a.memories() == []
