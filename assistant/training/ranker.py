@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from assistant.encoder import Array, Encoder, encode_turns
 from assistant.matching import FEATURES, Query
+from assistant.narrowing import without_turns
 from assistant.neural.checkpoint import WEIGHTS, write_checkpoint
 from assistant.neural.ranker import CLIP, RANKER, load_ranker
 from assistant.recall import Recall
-from assistant.training.timeline_cache import cached_timelines, part_of
-from assistant.training.timelines import Timeline
-from storage import LongTermStore, NewTurn
+from assistant.training.timeline_cache import cached_timelines
+from assistant.training.timelines import Timeline, corpora_timelines
+from storage import LongTermStore, NewTurn, TurnIndex
 
 STEPS = 320  # candidates read at most; there are rarely more than 250
 HIDDEN, UNITS = 48, 24
@@ -52,11 +53,16 @@ SHARE = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question's candidates: features, (m, features), and which are evidence, (m,)."""
+    """One question's candidates: features, (m, features), and which are evidence, (m,).
+
+    ``unsaid`` are the features of what is found had the evidence never been said, (m', features),
+    where that was worked out.
+    """
 
     features: Array
     evidence: NDArray[np.bool_]
     source: str
+    unsaid: Array | None = None
 
 
 class _NoRanker:
@@ -96,19 +102,25 @@ def store_of(
         yield store, {record.ref: record.id for record in records}
 
 
-def examples_of(timeline: Timeline, encoder: Encoder) -> Iterator[Example]:
-    """Every question of a timeline, as recall meets it."""
+def examples_of(timeline: Timeline, encoder: Encoder, *, unsaid: bool = False) -> Iterator[Example]:
+    """Every question of a timeline, as recall meets it; also without its evidence if wanted."""
     with store_of(timeline, encoder) as (store, ids):
         recall = Recall(store, encoder, _NoRanker())
         index = store.index(encoder.fingerprint)
         now = asked_at(timeline)
         asked = encoder.encode([question.text for question in timeline.questions], kind="query")
-        allowed = np.ones(len(index.ids), bool)
+
+        def found(query: Query, seen: TurnIndex) -> tuple[NDArray[np.int64], Array]:
+            return recall.candidates(query, seen, np.ones(len(seen.ids), bool))
+
         for question, vector in zip(timeline.questions, asked, strict=True):
             query = Query(question.text, vector, now)
-            rows, features = recall.candidates(query, index, allowed)
+            rows, features = found(query, index)
             wanted = [ids[ref] for ref in question.evidence]
-            yield Example(features, np.isin(index.ids[rows], wanted), question.source)
+            evidence = np.isin(index.ids[rows], wanted)
+            never = without_turns(index, wanted) if unsaid else None
+            without = found(query, never)[1] if never is not None and len(never.ids) else None
+            yield Example(features, evidence, question.source, without)
 
 
 def asked_at(timeline: Timeline) -> datetime:
@@ -122,20 +134,33 @@ def gather(
     corpora: Path, state: Path, count: int, *, held_out: bool, encoder: Encoder, seed: int = 0
 ) -> list[Example]:
     """Examples of ``count`` timelines, cached in ``state`` one file a timeline."""
-    folder = state / f"examples-{encoder.fingerprint[:12]}-{len(FEATURES)}-{part_of(held_out)}"
+    part = "held-out-unsaid" if held_out else "train"
+    folder = state / f"examples-{encoder.fingerprint[:12]}-{len(FEATURES)}-{part}"
 
     def read(timeline: Timeline, _: int) -> dict[str, Any]:
-        made = list(examples_of(timeline, encoder))
+        made = list(examples_of(timeline, encoder, unsaid=held_out))
+        unsaid = {
+            f"u{i}": e.unsaid.astype(np.float16) for i, e in enumerate(made) if e.unsaid is not None
+        }
         return {
             "sources": np.array([e.source for e in made]),
             **{f"x{i}": e.features.astype(np.float16) for i, e in enumerate(made)},
             **{f"y{i}": e.evidence for i, e in enumerate(made)},
+            **unsaid,
         }
 
     return [
-        Example(saved[f"x{i}"].astype(np.float32), saved[f"y{i}"], str(source))
+        Example(
+            saved[f"x{i}"].astype(np.float32),
+            saved[f"y{i}"],
+            str(source),
+            saved[f"u{i}"].astype(np.float32) if f"u{i}" in saved else None,
+        )
         for saved in cached_timelines(
-            corpora, folder, count, held_out=held_out, seed=seed, read=read
+            folder,
+            count,
+            build=corpora_timelines(corpora, held_out=held_out, seed=seed),
+            read=read,
         )
         for i, source in enumerate(saved["sources"])
     ]
@@ -146,7 +171,7 @@ def mistaken(example: Example) -> Example:
     features = example.features.copy()
     if features[:, NAMED].any(axis=0).all():
         features[:, NAMED] = features[:, NAMED[::-1]]
-    return Example(features, example.evidence, example.source)
+    return Example(features, example.evidence, example.source, example.unsaid)
 
 
 def _batch(
@@ -324,7 +349,7 @@ def train(
 def calibrate(
     score: Callable[[Array], Array], examples: list[Example]
 ) -> tuple[float, float, float, float]:
-    """Platt scaling of the best score, over questions with their evidence and without.
+    """Platt scaling of the best score, over questions as they are and had nobody said the evidence.
 
     Where a question names two people's other one it is asked once more so: then nothing that is
     found is right, and what the best candidate's "other_named" takes off is learned too.
@@ -337,7 +362,10 @@ def calibrate(
     best, right, other = [], [], []
     for example in examples:
         swapped = mistaken(example)
-        variants = [(example, True), (_without_evidence(example), True)]
+        variants = [(example, True)]
+        if example.unsaid is not None:
+            nothing = np.zeros(len(example.unsaid), np.bool_)
+            variants.append((Example(example.unsaid, nothing, example.source), True))
         if (swapped.features != example.features).any():
             variants.append((swapped, False))
         for one, answers in variants:
@@ -369,11 +397,6 @@ def calibrate(
         f"threshold {threshold:.2f}"
     )
     return slope, offset, others, float(threshold)
-
-
-def _without_evidence(example: Example) -> Example:
-    kept = ~example.evidence
-    return Example(example.features[kept], example.evidence[kept], example.source)
 
 
 def f_half(said: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -73,11 +73,16 @@ class TimelineQuestion:
 
 @dataclass(slots=True)
 class Timeline:
-    """One history: its turns in order, and questions asked ``days`` after the last of them."""
+    """One history: its turns in order, and questions asked ``days`` after the last of them.
+
+    ``replies`` are refs of what an assistant only acknowledged, by the ref of the turn that told
+    it: they are no memories, and had that turn never been said there would be none.
+    """
 
     turns: list[Turn] = field(default_factory=list)
     questions: list[TimelineQuestion] = field(default_factory=list)
     days: float = 1.0
+    replies: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,11 @@ class ScenePool:
             if is_held_out(context[0]) is held_out:
                 scene = _passage(context, questions)
                 self.scenes[questions[0].lang][f"passage:{questions[0].source}"].append(scene)
+
+
+def part_of(held_out: bool) -> str:
+    """The name of a part of the corpora."""
+    return "held-out" if held_out else "train"
 
 
 def is_held_out(key: str) -> bool:
@@ -186,6 +196,19 @@ def _passage(context: Sequence[str], questions: Sequence[CorpusQuestion]) -> _Sc
     lines = tuple(("passage", sentence) for sentence in context)
     placed = tuple((q.question, q.evidence) for q in questions)
     return _Scene(lines, placed, questions[0].source, passage=True)
+
+
+def corpora_timelines(corpora: Path, *, held_out: bool, seed: int) -> Callable[[int], Timeline]:
+    """Builds the timeline of a number from corpora, which are read when the first is asked for."""
+    pools: list[ScenePool] = []
+    part = part_of(held_out)
+
+    def build(number: int) -> Timeline:
+        if not pools:
+            pools.append(ScenePool(corpora, held_out=held_out))
+        return build_timeline(pools[0], random.Random(f"{seed} {part} {number}"), number)
+
+    return build
 
 
 def build_timeline(

@@ -104,6 +104,20 @@ def test_examples_mark_the_evidence_of_each_question() -> None:
     assert np.mean(right) > 0.5
 
 
+def test_without_its_evidence_a_question_is_asked_of_a_history_where_nobody_said_it() -> None:
+    made = list(examples_of(timeline(), HashEncoder(), unsaid=True))
+    hits = FEATURES.index("query_hits")
+    for example in made:
+        assert example.unsaid is not None
+        assert example.unsaid.shape == (5, len(FEATURES))
+    assert any(
+        example.unsaid is not None
+        and example.unsaid[:, hits].max() != example.features[~example.evidence][:, hits].max()
+        for example in made
+    )
+    assert all(example.unsaid is None for example in examples_of(timeline(), HashEncoder()))
+
+
 def judged(count: int = 400) -> list[Example]:
     """Questions of five candidates; a feature is higher for the evidence, with noise."""
     rng = np.random.default_rng(0)
@@ -114,7 +128,9 @@ def judged(count: int = 400) -> list[Example]:
         features[:, 0] = np.where(evidence, 2.0, -2.0) + rng.normal(size=5)
         features[:, FEATURES.index("speaker_named")] = [1, 0, 1, 0, 1] if i % 2 else 0
         features[:, FEATURES.index("other_named")] = [0, 1, 0, 1, 0] if i % 2 else 0
-        made.append(Example(features, evidence, "x"))
+        unsaid = np.zeros((4, len(FEATURES)), np.float32)
+        unsaid[:, 0] = -2.0 + rng.normal(size=4)
+        made.append(Example(features, evidence, "x", unsaid))
     return made
 
 

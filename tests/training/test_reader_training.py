@@ -17,22 +17,18 @@ from assistant.matching import FEATURES
 from assistant.neural.checkpoint import WEIGHTS
 from assistant.neural.encoder_numpy import NumpyEncoder
 from assistant.neural.ranker import LSTMRanker, load_ranker
-from assistant.neural.reader import Reader, load_reader, log_sum_exp, summary
+from assistant.neural.reader import QUESTION, Reader, load_reader, log_sum_exp, summary
 from assistant.training.facts import tell_facts
-from assistant.training.reader import (
+from assistant.training.reader import fit
+from assistant.training.reader_calibration import calibrate, lowest, outputs
+from assistant.training.reader_twin import build_model, model_inputs, write
+from assistant.training.reading_lists import Gatherer
+from assistant.training.readings import (
     ASKED,
-    EMPTY,
     MASKED,
     MISTAKEN,
     PIECES,
     Readings,
-    build_model,
-    calibrate,
-    fit,
-    model_inputs,
-    outputs,
-    readings_of,
-    write,
 )
 from assistant.training.timelines import Timeline, TimelineQuestion
 from assistant.turn import Turn
@@ -56,14 +52,9 @@ def timeline(seed: int) -> Timeline:
 
 @cache
 def told(count: int = 6) -> Readings:
-    encoder, ranker = shipped()
-    return Readings.of(
-        [EMPTY]
-        + [
-            readings_of(timeline(seed), encoder, ranker, random.Random(seed))
-            for seed in range(count)
-        ]
-    )
+    gatherer = Gatherer(*shipped())
+    made = [gatherer.readings(timeline(seed), random.Random(seed)) for seed in range(count)]
+    return Readings.of([Readings.empty(), *made]).first(6)
 
 
 def loaded(path: Path) -> Reader:
@@ -92,8 +83,8 @@ def test_numpy_and_keras_read_alike_and_padding_changes_nothing(tmp_path: Path) 
     data = told()
     model = build_model(encoder.checkpoint.weights["embedding"], data)
     path = tmp_path / "reader.safetensors"
-    write(model, path, encoder=encoder.fingerprint)
-    out = np.asarray(model(model_inputs(data, PIECES), training=False))
+    write(model, path, encoder=encoder.fingerprint, candidates=6)
+    out = np.asarray(model(model_inputs(data, QUESTION, PIECES), training=False))
     found, share = outputs(loaded(path), data)
     assert found.std() > 0.01
     total = np.logaddexp.reduce(out[:, :-1], axis=1)
@@ -109,7 +100,7 @@ def test_training_learns_and_a_reader_of_another_encoder_or_features_is_refused(
     encoder, _ = shipped()
     data, path = told(), tmp_path / "reader.safetensors"
     model = build_model(encoder.checkpoint.weights["embedding"], data)
-    write(model, path, encoder=encoder.fingerprint)
+    write(model, path, encoder=encoder.fingerprint, candidates=6)
     _, before = calibrate(loaded(path), data)
     after = fit(data, data, encoder, out=path, epochs=8, batch=16)
     assert after["auroc"] > before["auroc"]
@@ -126,3 +117,11 @@ def test_a_summary_of_scores_knows_their_order_and_their_number() -> None:
     assert summary(scores)[3] == pytest.approx(-8 / 3)
     assert summary(scores)[5] == pytest.approx(log_sum_exp(scores))
     assert (summary(scores) == summary(scores[::-1])).all()
+
+
+def test_the_threshold_is_the_lowest_from_which_on_a_quarter_is_wrong() -> None:
+    confidence = np.array([0.905, 0.8, 0.7, 0.6, 0.505, 0.4])
+    right = np.array([True, True, True, False, False, False])
+    assert lowest(confidence, right) == 0.51  # one of four is wrong
+    assert lowest(confidence, ~right) == 0.91  # from there on nothing is confident
+    assert lowest(confidence, right | True) == 0.2
