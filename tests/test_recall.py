@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from assistant.fusion import FusionRanker
 from assistant.matching import (
     FEATURES,
     RANKS,
+    SPLIT,
     Query,
     Vectors,
     _reciprocal_rank,
@@ -225,6 +227,22 @@ def test_use_tips_the_balance_and_no_more(open_assistant: Open, clock: Any) -> N
         assert 0 < gain <= USE_MOST
         assert after[first.id].why[USE] == pytest.approx(gain, abs=2e-3)
         assert a.recall(question)[0].memory == first.id
+
+
+def test_the_similarity_of_many_turns_is_that_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    rows = rng.standard_normal((SPLIT + 1, 8)).astype(np.float32)
+    vector = rng.standard_normal(8).astype(np.float32)
+    expected = rows.astype(np.float64) @ vector
+    np.testing.assert_allclose(Vectors(rows).similarity(vector), expected, atol=1e-5)
+    some = np.array([0, 7, SPLIT], np.int64)
+    np.testing.assert_allclose(Vectors(rows, some).similarity(vector), expected[some], atol=1e-5)
+
+    def refuse(self: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Thread, "start", refuse)
+    np.testing.assert_allclose(Vectors(rows).similarity(vector), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("values", [[], [3.0], list(np.linspace(-1, 1, 700))])
