@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from users import needs_somebody_else
 
 from storage import Decision, LongTermStore, NewTurn, StorageError, StoreLocked, verify_backup
 
@@ -158,6 +159,7 @@ AS_NOBODY = """
 """
 
 
+@needs_somebody_else
 def test_in_a_shut_folder_a_store_is_read_and_never_written(tmp_path: Path) -> None:
     import tempfile
 

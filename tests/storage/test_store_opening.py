@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from users import needs_somebody_else
 
 from storage import (
     DateSpan,
@@ -259,6 +260,7 @@ UNPRIVILEGED = """
 """
 
 
+@needs_somebody_else
 def test_without_permission_a_file_can_at_most_be_read(said):
     # Not in tmp_path: the folders above it are closed to other users.
     with tempfile.TemporaryDirectory() as name:

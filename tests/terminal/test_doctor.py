@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from terminal.conftest import PROGRAM
+from users import needs_somebody_else
 
 from storage import LongTermStore
 
@@ -154,6 +155,7 @@ LOOK = """
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@needs_somebody_else
 @pytest.mark.parametrize("options", [(), ("--fix",)], ids=["look", "fix"])
 def test_a_store_that_can_only_be_read_is_looked_at_by_who_may_not_write(
     options: tuple[str, ...],
