@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-CANDIDATES = 48  # from each of full text and vectors; the neighbours come on top
+CANDIDATES = 48  # from each of full text and vectors; neighbours come on top
 FEWEST = 6  # the same, when there is no time at all
 ROWS_A_CANDIDATE = 4  # what becomes of a candidate, with its neighbours and those of the others
 

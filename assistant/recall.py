@@ -25,6 +25,7 @@ from assistant.turn import Recollection, Recollections, Scope
 from assistant.words import WordMatch
 from storage import LongTermStore, TurnIndex
 
+BESIDE = 32  # of the best of each search: their neighbours are candidates too
 ARCHIVED = 0.5  # log-odds that being in the archive costs: it is found when it answers best
 SPARE = 4  # read beyond what is wanted: two turns may be one memory
 
@@ -187,17 +188,16 @@ class Recall:
     def _rows(
         self, index: TurnIndex, allowed: Mask, words: WordMatch, similarity: Array, count: int
     ) -> Rows:
-        """The best of each search with their neighbours in the session, ascending, (m,)."""
+        """The best of each search and the neighbours of most, in the session, ascending, (m,)."""
         lexical = words.hits[allowed[words.hits]]
-        hits = np.concatenate(
-            [
-                _largest_positive(words.bm25, lexical, count),
-                _largest_positive(words.content_bm25, lexical, count // 2),
-                _largest(similarity, allowed, count),
-            ]
-        )
-        around = np.concatenate([hits, hits - 1, hits + 1])
-        source = np.concatenate([hits, hits, hits])
+        found = [
+            _largest_positive(words.bm25, lexical, count),
+            _largest_positive(words.content_bm25, lexical, count // 2),
+            _largest(similarity, allowed, count),
+        ]
+        near = np.concatenate([best[:BESIDE] for best in found])
+        around = np.concatenate([*found, near - 1, near + 1])
+        source = np.concatenate([*found, near, near])
         inside = (around >= 0) & (around < len(index.ids))
         around, source = around[inside], source[inside]
         rows: Rows = np.unique(around[index.session[around] == index.session[source]])
