@@ -7,7 +7,7 @@ import re
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from glob import escape
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,7 @@ from storage.errors import StorageError, StoreCorrupt
 KEPT = 7
 _MARK = ".backup-"
 _PARTIAL = ".partial"
+_GIVEN_UP = timedelta(days=1)
 _REPLACED = "before-restore-"
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _ROTATED = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
@@ -91,6 +92,8 @@ def back_up_regularly(
 ) -> Path:
     """Copy a store and delete the oldest of its regular backups beyond so many.
 
+    What was left of copies cut short, a day or longer ago, is deleted as well.
+
     Raises:
         ValueError: ``keep`` is below 1.
         StoreCorrupt: The store is damaged; no backup was deleted.
@@ -102,6 +105,10 @@ def back_up_regularly(
     regular = [one for one in backups_of(path) if not one.occasion and one.path != made]
     for old in regular[keep - 1 :]:
         old.path.unlink(missing_ok=True)
+    for part in managed_files(path):
+        # Who was making it is dead; it is as large as a store, and tells as much.
+        if _PARTIAL in part.name and part.stat().st_mtime < (at - _GIVEN_UP).timestamp():
+            part.unlink(missing_ok=True)
     return made
 
 

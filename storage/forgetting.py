@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, func, or_, select, text, update
@@ -69,13 +68,28 @@ def forget(database: Database, owner: str, ids: Sequence[int], at: datetime) -> 
             Journal(connection, owner).write(FORGET, instant(at)[0])
             gone = len(lost)
     held = [] if database.path is None else managed_files(database.path)
-    scanned = [*_TABLES, *scrub(database, owner)]
-    backup = None
-    if held and database.path is not None:
-        # What the backups were for is worth having still, without what was forgotten.
-        with suppress(StorageError):
-            backup = back_up_regularly(database.path, at, cipher=database.cipher).name
-    return ForgetReceipt(len(doomed), gone, tuple(scanned), len(held), backup)
+    scanned, backup = finish(database, owner, at)
+    return ForgetReceipt(len(doomed), gone, (*_TABLES, *scanned), len(held), backup)
+
+
+def finish(database: Database, owner: str, at: datetime) -> tuple[list[str], str | None]:
+    """Clear the files of what was deleted; if there were backups, one is made without it.
+
+    Returns:
+        The names of the files gone through, and that of the backup made.
+
+    Raises:
+        StoreLocked: Another process reads the store and keeps its log from being emptied.
+    """
+    held = database.path is not None and bool(managed_files(database.path))
+    scanned = scrub(database, owner)
+    if not held or database.path is None:
+        return scanned, None
+    # What the backups were for is worth having still, without what was forgotten.
+    try:
+        return scanned, back_up_regularly(database.path, at, cipher=database.cipher).name
+    except StorageError:
+        return scanned, None
 
 
 def _release_memories(

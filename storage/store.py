@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -562,10 +562,8 @@ class LongTermStore(Curation):
     def _finish_forgetting(self, database: Database) -> None:
         if database.read_only or not forgetting.needs_scrubbing(database, self.owner):
             return
-        try:
-            forgetting.scrub(database, self.owner)
-        except StoreLocked:
-            return  # another process is reading; the next opening tries again
+        with suppress(StoreLocked):  # another process is reading; the next opening tries again
+            forgetting.finish(database, self.owner, datetime.now(UTC))
 
     def _count(self, owners: ColumnElement[str]) -> int:
         with self._database.reading() as connection:

@@ -9,14 +9,14 @@ import hashlib
 import os
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, StaticPool, create_engine, event, insert
 
 from storage import models
-from storage.backup import back_up
+from storage.backup import back_up, sync
 from storage.database import Database, connect, explaining, peek
 from storage.encryption import Cipher, driver_errors
 from storage.errors import StorageError, StoreCorrupt, StoreLocked, StoreSealed, StoreTooNew
@@ -94,8 +94,15 @@ def _create(path: Path) -> None:
     for folder in reversed([path.parent, *path.parent.parents]):
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
+            with suppress(OSError):  # a folder that may be written but not read
+                sync(folder.parent)
     # SQLite gives the log and the shared index the mode of the file itself.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        # Somebody was quicker: to open and close his file would take his locks, in one process.
+        if not path.exists():  # a link to what is not there yet
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _make_private(path: Path) -> None:

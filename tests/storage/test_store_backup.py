@@ -209,3 +209,16 @@ def test_forgetting_reaches_into_backups_and_leaves_one_without_the_words(path, 
         for one in store.backups():
             one.path.unlink()
         assert store.forget([2]).backup is None
+
+
+def test_parts_of_copies_that_were_cut_short_are_deleted_after_a_day(path, said):
+    with LongTermStore(path) as store:
+        store.append([said()])
+        old, new = (path.with_name(f"{path.name}.backup-{n}.partial") for n in "ab")
+        for part in (old, old.with_name(old.name + "-journal"), new):
+            part.write_bytes(b"part of a copy")
+        for part in (old, old.with_name(old.name + "-journal")):
+            os.utime(part, (NOON.timestamp(), NOON.timestamp()))
+        os.utime(new, (NOON.timestamp() + 90_000, NOON.timestamp() + 90_000))
+        made = store.backup(at=NOON + timedelta(days=1, hours=2))
+    assert {file.name for file in path.parent.iterdir()} == {path.name, made.name, new.name}

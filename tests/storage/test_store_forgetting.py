@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from storage import DateSpan, Decision, LongTermStore, StoreLocked
+from storage import DateSpan, Decision, LongTermStore, StoreLocked, forgetting, verify_backup
 
 
 def bytes_of(path):
@@ -183,3 +183,17 @@ def test_a_reader_in_the_way_is_named_and_the_next_opening_finishes_the_work(
         assert b"xylophagous" not in bytes_of(path)
         assert opened.check() == []
     store.close()
+
+
+def test_a_forgetting_that_was_cut_short_leaves_a_backup_if_there_was_one(path, said, monkeypatch):
+    with LongTermStore(path) as store:
+        store.append([said("xylophagous"), said("kept")])
+        store.backup(at=said().said_at)
+        with monkeypatch.context() as patch:
+            patch.setattr(forgetting, "scrub", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                store.forget([1])
+    with LongTermStore(path) as store:
+        [made] = store.backups()
+        assert verify_backup(made.path) == []
+    assert not [f.name for f in path.parent.iterdir() if b"xylophagous" in f.read_bytes()]

@@ -25,6 +25,7 @@ from storage import (
     StoreCorrupt,
     StoreLocked,
     StoreTooNew,
+    upgrade,
 )
 from storage.database import locate
 from storage.upgrade import HEAD
@@ -360,3 +361,28 @@ def test_check_names_what_is_wrong(path, said):
     assert "1 turns without full text" in lines
     assert "1 full texts without a turn" in lines
     assert "of turn points to no session" in lines
+
+
+def test_who_comes_second_to_a_new_store_does_not_take_the_locks_of_the_first(path, said):
+    """POSIX: closing any descriptor of a file takes all the locks that the process has on it."""
+    with LongTermStore(path) as store:
+        store.append([said()])
+        upgrade._create(path)
+        done = python(
+            """
+            import sqlite3, sys
+            try:
+                sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode = DELETE")
+                print("alone")
+            except sqlite3.OperationalError as error:
+                print(error)
+            """,
+            path,
+        )
+    assert done.stdout == "database is locked\n"
+
+
+def test_a_link_to_a_file_that_is_not_there_yet_makes_the_file(path):
+    path.symlink_to(path.with_name("elsewhere.db"))
+    LongTermStore(path).close()
+    assert path.with_name("elsewhere.db").stat().st_mode & 0o777 == 0o600
