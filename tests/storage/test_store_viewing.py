@@ -56,9 +56,14 @@ def test_an_index_taken_late_in_a_view_misses_nothing_afterwards(path: Path) -> 
 
 def test_views_within_views_and_errors_leave_nothing_open(path: Path) -> None:
     with LongTermStore(path) as store:
-        with pytest.raises(RuntimeError, match="stop"), store.viewing(), store.viewing():
-            assert store.count_turns() == 1
-            raise RuntimeError("stop")
+
+        def fail() -> None:
+            with store.viewing(), store.viewing():
+                assert store.count_turns() == 1
+                raise RuntimeError("stop")
+
+        with pytest.raises(RuntimeError, match="stop"):
+            fail()
         store.append([said("two")])
         assert store.count_turns() == 2
 
@@ -67,6 +72,7 @@ def test_a_store_in_memory_can_be_viewed() -> None:
     with LongTermStore(":memory:") as store:
         store.append([said("one")])
         with store.viewing():
-            assert store.count_turns() == 1 and len(store.index("an encoder")) == 1
+            assert store.count_turns() == 1
+            assert len(store.index("an encoder")) == 1
         store.append([said("two")])
         assert store.count_turns() == 2
