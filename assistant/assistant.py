@@ -150,7 +150,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         self._lock = Turnstile()
         self._transcript = Transcript(self.store, mode)
         self._is_passing = lru_cache(self.config.short_term_turns + 1)(is_passing)
-        self._answers: list[TurnRecord] = []  # given, but not yet encoded and taken in
+        self._waiting: list[TurnRecord] = []  # committed, but not yet encoded and taken in
         self._left: list[BufferedTurn] = []  # of short-term memory, but not yet decided about
         self._used: list[tuple[list[int], datetime]] = []  # memories, not yet noted as used
         self._afterwards = Afterwards(self._lock, self._settle)
@@ -201,7 +201,8 @@ class Assistant(AsyncTwins, Control, Keeping):
         with self._lock:
             spoken, withheld = discreet([Turn(text)], secrets or self.config.secrets)
             context = self.session, self.short_term.context
-            turn = self._hear(spoken)[0]
+            # What only asks becomes no memory: its vector can wait until it is answered.
+            turn = self._hear(spoken, encode=not self._is_passing(spoken[0].text))[0]
             request = self._bring_back(turn, context)
         said, responder, pieces = "", self.responder, None
         try:
@@ -365,10 +366,11 @@ class Assistant(AsyncTwins, Control, Keeping):
 
     # Steps
 
-    def _hear(self, turns: Sequence[Turn]) -> list[TurnRecord]:
+    def _hear(self, turns: Sequence[Turn], *, encode: bool = True) -> list[TurnRecord]:
         """Commit turns to the transcript, durable from here on, and take in those that are new.
 
-        A turn whose ref is known already is not. What has to leave waits to be decided about.
+        A turn whose ref is known already is not. What has to leave waits to be decided about; what
+        is not to be encoded now waits to be taken in.
         """
         if self._closed:
             raise UsageError("this assistant is closed; open another on the same store")
@@ -377,7 +379,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         held = self._short_term.turns
         new = new_turns(
             turns,
-            encoder=self.encoder,
+            encoder=self.encoder if encode else None,
             clock=self.clock,
             session=self.session,
             last_said_at=held[-1].turn.said_at if held else None,
@@ -387,17 +389,26 @@ class Assistant(AsyncTwins, Control, Keeping):
         known = {one.turn.id for one in held}
         for record, spoken in zip(records, new, strict=True):
             decided = record.consolidated and is_written(record)
-            if record.id not in known and not decided and spoken.vector is not None:
-                known.add(record.id)
+            if record.id in known or decided:
+                continue
+            known.add(record.id)
+            if spoken.vector is None:
+                self._enter(record.session)
+                self._waiting.append(record)
+            else:
                 self._take_in(record, as_stored(spoken.vector))
         return records
 
-    def _take_in(self, record: TurnRecord, vector: Array) -> None:
-        """Pass a turn through short-term memory."""
-        if record.session != self.session:
+    def _enter(self, session: str) -> None:
+        """Go over to a session; what was held of another one leaves."""
+        if session != self.session:
             self._left += self._short_term.clear()
             self._questions = []
-            self.session = record.session
+            self.session = session
+
+    def _take_in(self, record: TurnRecord, vector: Array) -> None:
+        """Pass a turn through short-term memory."""
+        self._enter(record.session)
         tokens = self.encoder.count_tokens(record.text)
         self._left += self._short_term.observe(record, vector, tokens)
 
@@ -423,7 +434,8 @@ class Assistant(AsyncTwins, Control, Keeping):
         if is_request(question) or not self.responder.recites:  # a model heeds them in any case
             held_turns = [held.turn for held in earlier]
             recollections = self._standing.beside(recollections, question, held_turns)
-        kept = self.is_kept(self._short_term.turns[-1])
+        new = [held for held in self._short_term.turns if held.turn.id == turn.id]
+        kept = any(map(self.is_kept, new))
         return Request(
             text=turn.text,
             speaker=turn.speaker,
@@ -474,7 +486,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         [turn], _ = discreet([Turn(said, "assistant")], secrecy)
         spoken = new_turn(turn, self.clock(), self.session, recited=known)
         [record] = self._transcript.append([spoken])
-        self._answers.append(record)
+        self._waiting.append(record)
         return record.ref if is_written(record) else "", used
 
     def _use(self, memories: list[int], at: datetime) -> None:
@@ -483,18 +495,20 @@ class Assistant(AsyncTwins, Control, Keeping):
             self._used.append((memories, at))
 
     def _settle(self) -> None:
-        """Do what a reply did not wait for: take in its words, decide about what left for it.
+        """Do what a reply did not wait for: take in what waits, decide about what left for it.
 
         Nothing is lost when it is never done: what was not decided about is found at the next
         start. Doing it twice is harmless.
         """
-        while self._answers:
-            record = self._answers[0]
-            vector = encode_turns(self.encoder, [record])[0]
-            if is_written(record) and self._transcript.writes:
-                self.store.set_vectors([(record.id, vector)], self.encoder.fingerprint)
-            del self._answers[0]
-            self._take_in(record, as_stored(vector))
+        if self._waiting:
+            vectors = encode_turns(self.encoder, self._waiting)
+            encoded = list(zip(self._waiting, vectors, strict=True))
+            written = [(record.id, vector) for record, vector in encoded if is_written(record)]
+            if written and self._transcript.writes:
+                self.store.set_vectors(written, self.encoder.fingerprint)
+            self._waiting = []
+            for record, vector in encoded:
+                self._take_in(record, as_stored(vector))
         if self._transcript.writes:
             if self._left:
                 self._consolidation.run(self._left)

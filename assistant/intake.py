@@ -20,7 +20,7 @@ def new_key() -> str:
 def new_turns(
     turns: Sequence[Turn],
     *,
-    encoder: Encoder,
+    encoder: Encoder | None,
     clock: Callable[[], datetime],
     session: str,
     last_said_at: datetime | None,
@@ -30,7 +30,7 @@ def new_turns(
 
     Args:
         turns: In the order they were said.
-        encoder: Makes the vectors, all in one batch.
+        encoder: Makes the vectors, all in one batch; without one they are left for later.
         clock: Times a turn that has none.
         session: Of a turn that names none, until a silence starts another.
         last_said_at: When the turn before these was said, if there was one in this session.
@@ -38,18 +38,21 @@ def new_turns(
     """
     if not turns:
         return []
-    vectors = encode_turns(encoder, turns)
     new = []
-    for turn, vector in zip(turns, vectors, strict=True):
+    for turn in turns:
         at = turn.at or clock()
         if turn.session is not None:
             session = turn.session
         elif last_said_at is not None and (at - last_said_at).total_seconds() > silence_s:
             session = new_key()
         last_said_at = at
-        written = new_turn(turn, at, session)
-        new.append(replace(written, vector=vector, fingerprint=encoder.fingerprint))
-    return new
+        new.append(new_turn(turn, at, session))
+    if encoder is None:
+        return new
+    return [
+        replace(written, vector=vector, fingerprint=encoder.fingerprint)
+        for written, vector in zip(new, encode_turns(encoder, turns), strict=True)
+    ]
 
 
 def new_turn(turn: Turn, at: datetime, session: str, *, recited: bool = False) -> NewTurn:

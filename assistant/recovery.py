@@ -34,9 +34,10 @@ def recover(
 
 
 def _encode_latest(store: LongTermStore, encoder: Encoder) -> None:
-    """Give the last turns their vectors where a process died between an answer and its vector.
+    """Give the last turns their vectors where a process died between a turn and its vector.
 
-    It can have been one answer a process; what lies further back, ``sleep`` and ``reindex`` find.
+    It can have been a question and its answer for each process; what lies further back, ``sleep``
+    and ``reindex`` find.
     """
     latest = store.turns(newest_first=True, limit=_LATEST)
     encoded = store.vectors_of([turn.id for turn in latest])

@@ -43,6 +43,34 @@ def test_a_reply_is_out_and_committed_before_its_words_are_encoded(open_assistan
     a.close()
 
 
+def test_a_question_is_answered_before_it_is_encoded_as_a_turn(open_assistant: Open) -> None:
+    encoder = SlowEncoder()
+    encoder.let.set()
+    with open_assistant(encoder=encoder) as a:
+        a.observe("My dog is called Biscuit.")
+        encoder.let.clear()
+        reply = a.reply("What is my dog called?")
+        told, asked, answered = a.store.turns()
+        assert answered.ref == reply.ref and "Biscuit" in reply.text
+        assert list(a.store.vectors_of([told.id, asked.id, answered.id])) == [told.id]
+        encoder.let.set()
+        assert [held.turn.id for held in a.short_term.turns] == [told.id, asked.id, answered.id]
+        assert len(a.store.vectors_of([asked.id, answered.id])) == 2
+
+
+def test_a_question_after_a_silence_begins_a_session_at_once(
+    open_assistant: Open, clock: Any
+) -> None:
+    with open_assistant() as a:
+        a.reply("My dog is called Biscuit.")
+        first = a.session
+        clock.advance(hours=3)
+        a.reply("What is my dog called?")
+        assert a.session != first
+        assert [held.turn.role for held in a.short_term.turns] == ["user", "assistant"]
+        assert [memory.text for memory in a.memories()] == ["My dog is called Biscuit."]
+
+
 def test_what_was_put_off_is_done_without_another_call(open_assistant: Open) -> None:
     with open_assistant() as a:
         a.reply("My dog is called Biscuit.")
