@@ -8,7 +8,6 @@ full text alone. Times differ between machines; the ratios are what to compare.
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import pty
@@ -20,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,14 +90,20 @@ def sentence(rng: random.Random) -> str:
     )
 
 
-def turn_ms(a: Assistant, said: Iterator[str]) -> dict[str, float]:
+def question(rng: random.Random) -> str:
+    """A question about one of the words."""
+    return f"Where is my {rng.choice(WORDS)}?"
+
+
+def turn_ms(a: Assistant, said: Iterable[str]) -> dict[str, float]:
     """Medians of a turn, from the text going in to the whole reply coming out, and of what a reply
     puts off: done in a thread while the user reads, and by the next call at the latest.
 
-    The processor's time leaves out waiting: for the disk, and for whatever else the machine does.
+    Every other turn asks. The processor's time leaves out waiting: for the disk, and for whatever
+    else the machine does.
     """
     replied, worked, put_off = [], [], []
-    for words in itertools.islice(said, TURNS):
+    for words in said:
         start, at_work = time.perf_counter(), time.thread_time()
         a.reply(words)
         out, worked_until = time.perf_counter(), time.thread_time()
@@ -108,6 +113,8 @@ def turn_ms(a: Assistant, said: Iterator[str]) -> dict[str, float]:
         put_off.append((time.perf_counter() - out) * 1e3)
     return {
         "turn_p50_ms": statistics.median(replied),
+        "turn_that_tells_p50_ms": statistics.median(replied[::2]),
+        "turn_that_asks_p50_ms": statistics.median(replied[1::2]),
         "turn_processor_p50_ms": statistics.median(worked),
         "put_off_p50_ms": statistics.median(put_off),
     }
@@ -129,11 +136,9 @@ def turn_figures(store: Path) -> dict[str, float]:
         a.new_session()
         imported_s = time.perf_counter() - start
         kept = len(a.memories())
-        said = iter([sentence(rng) for _ in range(TURNS + 1)])
-        asked = iter([f"Where is my {rng.choice(WORDS)}?" for _ in range(TURNS)])
-        a.reply(next(said))
-        turn = turn_ms(a, said)
-        recall = p50_ms(lambda: a.recall(next(asked)), TURNS)
+        a.reply(sentence(rng))
+        turn = turn_ms(a, [line for _ in range(TURNS) for line in (sentence(rng), question(rng))])
+        recall = p50_ms(lambda: a.recall(question(rng)), TURNS)
         encode = p50_ms(lambda: a.encoder.encode([sentence(rng)]), TURNS)
         words = p50_ms(lambda: a.store.search(sentence(rng), k=10), TURNS)
     heavy = sorted({"tensorflow", "keras", "torch", "alembic"} & set(sys.modules))
