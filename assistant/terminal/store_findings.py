@@ -37,7 +37,7 @@ def examine_store(context: CommandContext, own: str | None) -> list[Finding]:
         except ValueError as error:
             raise UsageError(str(error)) from error
         return [Finding("store", settings.store_address())]
-    if not path.exists():
+    if not path.exists() or (path.is_file() and not path.stat().st_size):  # a restoring cut short
         return [Finding("store", str(path)), _missing(path)]
     from assistant.terminal.store_key import cipher_of
     from storage import StoreSealed

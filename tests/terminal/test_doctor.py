@@ -112,16 +112,19 @@ def test_a_bad_backup_is_found_and_a_good_one_made(run: Any, run_json: Any, told
     assert run_json("doctor")["data"]["problems"] == []
 
 
+@pytest.mark.parametrize("left", ["nothing", "an empty file"])
 def test_a_store_that_is_gone_has_its_backups_for_a_remedy(
-    run: Any, run_json: Any, told: Path
+    run: Any, run_json: Any, told: Path, left: str
 ) -> None:
     told.unlink()
+    if left != "nothing":  # as a restoring leaves it that is killed
+        told.touch()
     data = examined(run, 6)
     assert (data["created"], data["remedies"]["created"]) == (
         "no longer",
         "run 'assistant restore'",
     )
-    assert not told.exists()
+    assert not told.exists() or not told.stat().st_size
     run("restore", "--yes")
     assert run_json("doctor")["data"]["problems"] == []
 
