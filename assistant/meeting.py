@@ -148,7 +148,7 @@ class Meeting:
             and (
                 bears(reading.said)
                 or _MAY_DENY.search(one.text)
-                or within(reading.content, content_of(one.text))
+                or within(reading.content, self._reader.content(one.text))
             )
         ]
         if worth:

@@ -15,10 +15,12 @@ from functools import lru_cache
 from assistant.correction import Said
 from assistant.language import Statement, is_nonsense, let_go, resolve_dates, told_in
 from assistant.language.content import content_of
+from assistant.language.memo import LONGEST
 from assistant.turn import ResolvedDate
 from storage import DateSpan, Decision, StatementRecord
 
 _KEPT = 512
+_COMPARED = 4096  # each turn is compared with some thirty, and the next with many of the same
 _SINCE = re.compile(r"(?:\b(?:since|starting|as of|from)|从|自从?)\s*$", re.IGNORECASE)
 _SINCE_IT = re.compile(r"(?:since|from|从|自从?)\b", re.IGNORECASE)  # the word is in the phrase
 _ONWARD = re.compile(r"\s*(?:onwards?\b|以来|起|开始)")
@@ -114,15 +116,21 @@ class Reader:
     def __init__(self) -> None:
         self.read = lru_cache(_KEPT)(read)
         self._said = lru_cache(_KEPT)(Said.read)
+        self._content = lru_cache(_COMPARED)(content_of)
 
     def said(self, text: str, speaker: str) -> Said:
         """What somebody states and claims with these words."""
         return self._said(text, speaker)
 
+    def content(self, text: str) -> frozenset[str]:
+        """What a text is about."""
+        return self._content(text) if len(text) <= LONGEST else content_of(text)
+
     def clear(self) -> None:
         """Let go of every text."""
         self.read.cache_clear()
         self._said.cache_clear()
+        self._content.cache_clear()
         let_go()
 
 
