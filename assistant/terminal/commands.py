@@ -73,7 +73,7 @@ def all_commands() -> Registry:
             ),
             Command(
                 "recall",
-                "Show what a question or some words bring back, and how surely",
+                "Show what a question or words bring back, and how surely",
                 _in("memory_commands", "recall"),
                 Argument("WORDS", required=True, completes="words"),
                 options=(

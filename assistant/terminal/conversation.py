@@ -6,8 +6,10 @@ from contextlib import closing
 
 from assistant.errors import UsageError
 from assistant.terminal.context import CommandContext
-from assistant.terminal.session_commands import LARGEST_TEXT
 from assistant.terminal.withholding import secrecy_for, tell_withheld
+
+LARGEST_TEXT = 1_000_000
+"""Bytes of the longest turn taken from a terminal or a pipe."""
 
 _HELP_WORDS = ("help", "help!", "?", "帮助", "幫助", "？")
 

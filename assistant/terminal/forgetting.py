@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from storage import ForgetReceipt
 
 _LISTED = 10
+_CALLED = {  # what a receipt calls the tables of the store
+    "turn": "transcript",
+    "turn_text": "full text",
+    "turn_vector": "vectors",
+    "reading": "what was read in the words",
+    "reading_date": "what was read in the words",
+    "memory": "memories",
+    "memory_statement": "memories",
+    "memory_use": "memories",
+    "memory_version": "memories",
+    "change": "journal",
+    "session": "sessions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,8 @@ def _tell(context: CommandContext, receipt: ForgetReceipt, words: list[str]) -> 
     if typed is not None and forget_typed(typed, words):
         scanned.append(typed.name)
     context.output.line(f"Forgotten: {_count(receipt.memories, receipt.turns)}.")
-    gone = f"Gone through: {', '.join(scanned)}."
+    called = dict.fromkeys(_CALLED.get(name, name) for name in scanned)
+    gone = f"Gone through: {', '.join(called)}."
     if receipt.backups:
         gone += f" Backups deleted: {receipt.backups}"
         gone += f", made anew: {receipt.backup}." if receipt.backup else "."

@@ -13,11 +13,10 @@ from typing import BinaryIO
 
 from assistant.terminal import recording
 from assistant.terminal.context import CommandContext
-from assistant.terminal.conversation import is_command, run_command, say, too_long
+from assistant.terminal.conversation import LARGEST_TEXT, is_command, run_command, say, too_long
 from assistant.terminal.data import reply_data, to_json
 from assistant.terminal.failures import OK, Failure, explain, is_full
 from assistant.terminal.greeting import farewell
-from assistant.terminal.session_commands import LARGEST_TEXT
 
 TWICE_S = 2.0
 """Ctrl-C twice within this many seconds leaves."""

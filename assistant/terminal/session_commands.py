@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _SHORTEST = 12  # cells
 _LONGEST_SHORT = 20
 _QUOTED = re.compile("“([^”]{4,})”")
-LARGEST_TEXT = 1_000_000
-"""Bytes of the longest turn taken from a terminal or a pipe."""
 
 
 def show_help(context: CommandContext, call: Call) -> list[Data]:
@@ -185,6 +183,8 @@ def read_standard_input(command: str) -> str:
     Raises:
         UsageError: It is a terminal, is empty, or is too long.
     """
+    from assistant.terminal.conversation import LARGEST_TEXT
+
     if sys.stdin.isatty():
         raise UsageError(f"{command} has nothing to work on; give TEXT, or pipe it in")
     data = sys.stdin.buffer.read(LARGEST_TEXT + 1)

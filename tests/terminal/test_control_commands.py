@@ -215,7 +215,8 @@ def test_a_span_of_days_is_forgotten(run: Any, run_json: Any, clock: Any) -> Non
         clock.advance(days=1)
     shown = run("forget", "--since", "2026-05-04", "--until", "2026-05-04", "--yes")
     assert "Forgotten: 1 memory" in shown.stdout
-    assert "Gone through: " in shown.stdout
+    told = "Gone through: transcript, full text, vectors, what was read in the words, memories,"
+    assert told in shown.stdout
     assert [text.split()[4] for text in texts(run_json)] == ["seven", "one"]
     assert (
         "nothing kept was said then"
