@@ -62,8 +62,9 @@ class Meeting:
 
     def of(self, turn: TurnRecord, reading: Reading) -> Bearing:
         """How a turn about to be kept bears on the memories there are."""
-        if amends_time(turn.text):
-            return self._set_right(turn)
+        right = self._set_right(turn)
+        if right is not None:
+            return Bearing(supersedes=(right,))
         again = self._told_before(turn, reading)
         if again is not None:
             return Bearing(restates=again)
@@ -80,12 +81,13 @@ class Meeting:
                 return Bearing(restates=memory.id)
         return _bearing(judged, reading)
 
-    def _set_right(self, turn: TurnRecord) -> Bearing:
-        """Only the time of what was told just before is another."""
+    def _set_right(self, turn: TurnRecord) -> int | None:
+        """The memory of what was told just before, when only its time is another."""
+        if not amends_time(turn.text):
+            return None
         near = self._store.turns_by_id(range(max(1, turn.id - LOOKED_AT), turn.id))
         earlier = set_right_by(turn, [near[number] for number in sorted(near, reverse=True)])
-        memory = None if earlier is None else earlier.memory
-        return Bearing(supersedes=() if memory is None else (memory,))
+        return None if earlier is None else earlier.memory
 
     def _told_before(self, turn: TurnRecord, reading: Reading) -> int | None:
         """The memory of the same words. "I was there yesterday" said on two days is two things."""
