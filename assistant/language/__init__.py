@@ -6,7 +6,7 @@ and takes any string.
 
 from .amendment import amends_time
 from .claims import Claim, read_claims
-from .dates import resolve_dates
+from .dates import named_in, resolve_dates
 from .ellipsis import complete_question, is_incomplete
 from .letters import is_nonsense
 from .periods import period_of
@@ -39,7 +39,7 @@ __all__ = [
 def let_go() -> None:
     """Forget every text that was read: see ``memo``."""
     for remembering in (
-        amends_time, asks, is_chat, is_nonsense, is_order, is_request, period_of, sentences,
-        small_talk_of, words_of,
+        amends_time, asks, is_chat, is_nonsense, is_order, is_request, named_in, period_of,
+        sentences, small_talk_of, words_of,
     ):  # fmt: skip
         remembering.clear()

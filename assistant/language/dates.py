@@ -11,11 +11,12 @@ What is ambiguous (3/5/2026) or names no day ("recently", "one day") is left alo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from ..turn import ResolvedDate
 from . import dates_en, dates_zh
 from .calendar import Span
+from .memo import Memo
 from .text import has_han
 
 # What lies further into a text than this is not looked at.
@@ -36,9 +37,13 @@ def resolve_dates(text: str, at: datetime) -> tuple[ResolvedDate, ...]:
     >>> resolve_dates("I adopted a parrot yesterday.", said)[0].start.isoformat()
     '2026-05-02'
     """
-    text = text[:LONGEST_TEXT]
+    return named_in(text[:LONGEST_TEXT], at.date())
+
+
+@Memo
+def named_in(text: str, today: date) -> tuple[ResolvedDate, ...]:
+    """The times that a text names when it is said on a day."""
     found: list[Found] = []
-    today = at.date()
     found.extend(dates_en.find(text, today))
     if has_han(text):
         found.extend(dates_zh.find(text, today))
