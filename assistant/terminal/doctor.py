@@ -25,6 +25,13 @@ from assistant.terminal.store_findings import examine_store
 
 _LIBRARIES = ("numpy", "sqlalchemy", "alembic", "prompt-toolkit", "sentencepiece", "tensorflow")
 _GPU_WAIT_S = 120.0
+_REMEDIES = {
+    "encoder": "install the package anew: its files are not whole",
+    "device": "run 'assistant device cpu --keep'",
+    "terminal": "set TERM and a UTF-8 locale, such as LC_ALL=C.UTF-8",
+    "model": "start its server, or correct base_url: 'assistant config show' says where it is set",
+    "store": "name another file with --store",
+}
 _MODEL_WAIT_S = 8.0  # nobody is chatting: a busy server may take its time
 
 
@@ -132,7 +139,8 @@ def _guarded(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
         return look()
     except Exception as error:
         failure = explain(error)
-        return [Finding(name, "cannot be used", failure.line(), failure.exit_code)]
+        remedy = _REMEDIES[name]
+        return [Finding(name, "cannot be used", failure.line(), failure.exit_code, remedy)]
 
 
 def _shown(value: Any) -> str:
@@ -170,7 +178,12 @@ def _encoder(context: CommandContext) -> list[Finding]:
     return [
         Finding("encoder", encoder.fingerprint),
         Finding("dimension", encoder.dimension),
-        Finding("runs on", getattr(encoder, "runtime", "unknown"), problem),
+        Finding(
+            "runs on",
+            getattr(encoder, "runtime", "unknown"),
+            problem,
+            remedy=_REMEDIES["device"] if problem else "",
+        ),
     ]
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import ConfigurationError, UsageError
 from assistant.terminal.context import CommandContext
 from assistant.terminal.display import local_date
-from assistant.terminal.failures import CORRUPT, explain
+from assistant.terminal.failures import CORRUPT, LOCKED, TOO_NEW, explain
 from assistant.terminal.finding import Finding
 from assistant.terminal.private import mode_of
 from assistant.terminal.registry import Call
+from assistant.terminal.store_key import VARIABLE
 
 if TYPE_CHECKING:
     from storage import Cipher
@@ -46,16 +47,16 @@ def examine_store(context: CommandContext, own: str | None) -> list[Finding]:
     try:
         cipher = cipher_of(settings)
     except Exception as error:  # without the key nothing else can be said
-        return [*findings, _closed("encrypted", error)]
+        return [*findings, _closed("encrypted", path, error)]
     findings.append(_encryption(path, cipher))
     sound = False
     try:
         content, sound = _content(context, path, cipher, own)
         findings += content
     except StoreSealed as error:
-        return [*findings, _closed("integrity", error)]
+        return [*findings, _closed("integrity", path, error)]
     except Exception as error:
-        findings.append(_closed("integrity", error))
+        findings.append(_closed("integrity", path, error))
     return [*findings, _copies(path, cipher, (lambda: _backup(context)) if sound else None)]
 
 
@@ -68,11 +69,24 @@ def _missing(path: Path) -> Finding:
     return Finding("created", "no longer", problem, CORRUPT, remedy="run 'assistant restore'")
 
 
-def _closed(name: str, error: Exception) -> Finding:
-    """A store that cannot be opened; most errors name their remedy, damage has one of its own."""
+def _closed(name: str, path: Path, error: Exception) -> Finding:
+    """A store that cannot be opened."""
     failure = explain(error)
-    remedy = "run 'assistant restore'" if failure.exit_code == CORRUPT else ""
+    remedies = {
+        CORRUPT: _restoring(path),
+        LOCKED: "try again when nobody holds it, or check its permissions and its disk",
+        TOO_NEW: "install a newer version",
+    }
+    remedy = remedies.get(failure.exit_code, f"give its key, in {VARIABLE} or the system keyring")
     return Finding(name, "cannot be opened", failure.line(), failure.exit_code, remedy=remedy)
+
+
+def _restoring(path: Path) -> str:
+    from storage import backups_of
+
+    if backups_of(path):
+        return "run 'assistant restore' while the chat is closed"
+    return "run 'assistant restore FILE' with a copy kept elsewhere: no backup lies beside it"
 
 
 def _content(
@@ -93,7 +107,7 @@ def _content(
             "damaged" if wrong else "ok",
             "; ".join(wrong[:3]),
             CORRUPT,
-            remedy="run 'assistant restore' while the chat is closed" if wrong else "",
+            remedy=_restoring(path) if wrong else "",
         )
         if wrong:  # then nothing else can be relied on
             return [Finding("schema", store.schema_revision()), integrity], False

@@ -54,7 +54,10 @@ def examined(run: Any, code: int, *options: str) -> dict[str, Any]:
     """What the doctor finds, when it ends with this code."""
     result = run("doctor", "--json", *options)
     assert result.exit_code == code, result.stdout
-    return json.loads(result.stdout)["data"]
+    data: dict[str, Any] = json.loads(result.stdout)["data"]
+    named = {problem.partition(": ")[0].replace(" ", "_") for problem in data["problems"]}
+    assert named <= set(data["remedies"]), "a problem without a remedy"
+    return data
 
 
 def test_a_sound_store_is_told_of_in_full(run_json: Any, told: Path) -> None:
@@ -100,6 +103,28 @@ def test_what_has_no_header_any_more_is_told_of_but_for_its_content(run: Any, to
     assert data["backups"].startswith("1, the newest of")
     assert set(data["remedies"]) == {"mode", "integrity"}
     assert "assistant restore" in data["remedies"]["integrity"]
+
+
+def test_whatever_cannot_be_used_has_a_remedy(
+    run: Any, told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import assistant.neural
+    from assistant.neural import device
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(assistant.neural, "load_encoder", fail)
+    monkeypatch.setattr(device, "choose", fail)
+    monkeypatch.setenv("REMEMBRANCER_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("REMEMBRANCER_MODEL", "m")
+    for copy in told.parent.glob("me.db.backup-*"):
+        copy.unlink()
+    overwrite(told, 0, b"no header of a store")
+    result = run("doctor", "--json")
+    data = examined(run, result.exit_code)
+    assert len(data["problems"]) == 4
+    assert "restore FILE" in data["remedies"]["integrity"]
 
 
 def test_a_bad_backup_is_found_and_a_good_one_made(run: Any, run_json: Any, told: Path) -> None:
