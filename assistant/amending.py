@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.language import resolve_dates
-from assistant.language.amendment import amends_time
+from assistant.language.amendment import amended_dates, amends_time
 from assistant.reading import is_passing
 from assistant.transcript import as_recollection
-from assistant.turn import Recollection, Recollections
+from assistant.turn import Recollection, Recollections, ResolvedDate
 from storage import TurnRecord
 
 LOOKED_AT = 24  # turns of a session before it
@@ -37,6 +37,12 @@ def set_right_by(turn: TurnRecord, before: Iterable[TurnRecord]) -> TurnRecord |
     return None
 
 
+def dates_of(turn: TurnRecord, earlier: TurnRecord) -> tuple[ResolvedDate, ...]:
+    """The times that a turn names, as one of which another turn is set right."""
+    named = resolve_dates(earlier.text, earlier.said_at)
+    return amended_dates(turn.text, turn.said_at, named[0].start) if named else ()
+
+
 def with_amendments(found: Recollections, held: Sequence[TurnRecord]) -> Recollections:
     """What was recalled, each time that was set right since put behind what set it right.
 
@@ -57,6 +63,7 @@ def with_amendments(found: Recollections, held: Sequence[TurnRecord]) -> Recolle
         former = hits[at]
         known = _place_of(turn, hits)
         new = as_recollection(turn) if known is None else hits[known]
+        new = replace(new, dates=dates_of(turn, earlier) if earlier else new.dates)
         sure = max(new.confidence, former.confidence)
         hits[at] = replace(former, superseded=True)
         hits.insert(at, replace(new, score=former.score + 1e-6, confidence=sure))

@@ -15,7 +15,7 @@ from assistant.language.amendment import amends_time
 from assistant.meeting import Bearing, Meeting, bears, may_be_denied, within
 from assistant.reading import Reader, Reading, is_passing
 from assistant.short_term import BufferedTurn
-from storage import Decision, LongTermStore, MemoryRecord, TurnRecord
+from storage import DateSpan, Decision, LongTermStore, MemoryRecord, TurnRecord
 
 BATCH = 256
 
@@ -119,6 +119,9 @@ def _decision(held: BufferedTurn, reading: Reading, bearing: Bearing) -> Decisio
         [named] = reading.dates  # "I moved to Porto last week": true since then
         if named.start <= held.turn.said_at.date():
             decision = replace(decision, valid_from=named.start)
+    if bearing.dates:
+        spans = tuple(DateSpan(one.phrase, one.start, one.end) for one in bearing.dates)
+        decision = replace(decision, dates=spans)
     return replace(
         decision,
         supersedes=bearing.supersedes,

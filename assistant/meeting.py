@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.amending import LOOKED_AT, set_right_by
+from assistant.amending import LOOKED_AT, dates_of, set_right_by
 from assistant.correction import Relation, Said, relation
 from assistant.language import Statement
 from assistant.language.amendment import amends_time
 from assistant.language.content import content_of
 from assistant.reading import Reader, Reading
+from assistant.turn import ResolvedDate
 from storage import LongTermStore, MemoryRecord, StatementRecord, TurnRecord
 
 _SHARING, _NEAREST = 32, 16  # turns looked at, of every speaker; compared, of the same
@@ -39,6 +40,7 @@ class Bearing:
         gives_way: Single statements of the turn that a later memory replaces, since when that was
             said: (memory, position, moment).
         asks: Memories that it may contradict: (memory, subject). For the user to say.
+        dates: The times it names, where they follow from what it sets right; else those read.
     """
 
     restates: int | None = None
@@ -47,6 +49,7 @@ class Bearing:
     superseded_by: int | None = None
     gives_way: tuple[tuple[int, int, datetime], ...] = ()
     asks: tuple[tuple[int, str | None], ...] = ()
+    dates: tuple[ResolvedDate, ...] = ()
 
 
 class Meeting:
@@ -64,7 +67,7 @@ class Meeting:
         """How a turn about to be kept bears on the memories there are."""
         right = self._set_right(turn)
         if right is not None:
-            return Bearing(supersedes=(right,))
+            return right
         again = self._told_before(turn, reading)
         if again is not None:
             return Bearing(restates=again)
@@ -81,13 +84,15 @@ class Meeting:
                 return Bearing(restates=memory.id)
         return _bearing(judged, reading)
 
-    def _set_right(self, turn: TurnRecord) -> int | None:
-        """The memory of what was told just before, when only its time is another."""
+    def _set_right(self, turn: TurnRecord) -> Bearing | None:
+        """That only the time of what was told just before is another."""
         if not amends_time(turn.text):
             return None
         near = self._store.turns_by_id(range(max(1, turn.id - LOOKED_AT), turn.id))
         earlier = set_right_by(turn, [near[number] for number in sorted(near, reverse=True)])
-        return None if earlier is None else earlier.memory
+        if earlier is None or earlier.memory is None:
+            return None
+        return Bearing(supersedes=(earlier.memory,), dates=dates_of(turn, earlier))
 
     def _told_before(self, turn: TurnRecord, reading: Reading) -> int | None:
         """The memory of the same words. "I was there yesterday" said on two days is two things."""

@@ -8,8 +8,13 @@ nothing else. Knows nothing of turns or stores.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
+from assistant.turn import ResolvedDate
+
+from . import calendar
+from .calendar import Span
 from .dates import resolve_dates
 from .memo import Memo
 from .text import collapse, has_han
@@ -64,6 +69,43 @@ _CONTRAST = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[\s,.!;:，。！；：、~～–—-]+")
+
+
+# A day that another word than it must place: the 19th of which month, Friday of which week?
+_BARE_DAY = re.compile(
+    r"(?:the )?\d{1,2}(?:st|nd|rd|th)|\d{1,2}号|[一二三四五六七八九十]{1,3}号", re.IGNORECASE
+)
+_BARE_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:s|nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?|(?:周|星期|礼拜).",
+    re.IGNORECASE,
+)
+
+
+def amended_dates(text: str, at: datetime, before: date) -> tuple[ResolvedDate, ...]:
+    """The times in such words: a bare day is one of the month, a bare weekday one of the week, of
+    what was said before; if that is over, the next.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 5, 4, tzinfo=UTC)
+    >>> amended_dates("No, the 19th", now, date(2026, 6, 12))[0].start
+    datetime.date(2026, 6, 19)
+
+    Args:
+        text: What sets right.
+        at: When it was said.
+        before: The first day of what it sets right.
+    """
+    found = []
+    for one in resolve_dates(text, at):
+        first: Span | None = None
+        if _BARE_DAY.fullmatch(one.phrase):
+            first = calendar.day_of_month(before.replace(day=1), one.start.day, False)
+        elif _BARE_WEEKDAY.fullmatch(one.phrase):
+            first = calendar.weekday_of_week(before, one.start.weekday(), 0)
+        over = first is None or (first[0] < at.date() <= before)
+        start, end = (one.start, one.end) if over or first is None else first
+        found.append(replace(one, start=start, end=end))
+    return tuple(found)
 
 
 @Memo

@@ -93,5 +93,5 @@ def _topic(text: str) -> str:
 
 
 def _plain_topic(topic: str) -> str:
-    topic = _END.sub("", topic)
+    topic = _END.sub("", topic).removesuffix("些")
     return "" if topic in ("我", "我们", "我的事", "我自己", "你") else topic

@@ -154,6 +154,15 @@ def weekday(match: Match, at: date, past: bool) -> Span | None:
     return cal.weekday_from(at, number)
 
 
+def short_weekday(match: Match, at: date, past: bool) -> Span | None:
+    """ "Weds", "on Fri"."""
+    day, which = (match["day"] or match["plain"]).lower()[:3], (match["which"] or "").lower()
+    number = [name[:3] for name in WEEKDAYS].index(day)
+    if which in ("this", "next"):
+        return cal.weekday_of_week(at, number, OFFSETS[which])
+    return cal.weekday_before(at, number) if past or which else cal.weekday_from(at, number)
+
+
 def season(match: Match, at: date, past: bool) -> Span | None:
     """ "Last summer", "the winter of 2020"."""
     first = cal.SEASONS[match["season"].lower()]

@@ -70,6 +70,11 @@ _FORMS = (
     Form(rf"\b(?P<which>{_WHICH}) (?P<unit>week|weekend|month|year|decade)\b", rules.which_unit),
     Form(r"\b(?:at|on|over|during) the weekend\b", rules.bare_weekend),
     Form(rf"\b(?:(?P<which>{_WHICH}) )?(?P<day>{_DAY_NAMES})\b(?!s)", rules.weekday),
+    Form(
+        r"\b(?:(?:(?<=\bon )|(?<=\bby )|(?<=\bfor )|(?:(?P<which>this|next|last) ))"
+        r"(?P<day>mon|tue|wed|thu|fri|sat|sun)|(?<![\w-])(?P<plain>tues|weds|thurs?))\b\.?",
+        rules.short_weekday,
+    ),
     Form(rf"\b(?P<which>{_WHICH}) (?P<season>{_SEASON_NAMES})\b(?P<year>)", rules.season),
     Form(
         rf"\b(?P<which>)(?:in |during )?(?:the )?(?P<season>{_SEASON_NAMES}) (?:of )?{_YEAR}",
@@ -86,7 +91,8 @@ _FORMS = (
         0,
     ),
     Form(
-        rf"\b{_ORDINAL} (?:of )?(?P<month>{_CAPITAL_MONTHS})\b\.?{_OPTIONAL_YEAR}",
+        rf"\b(?:(?i:{_DAY_NAMES}),? (?:the )?)?{_ORDINAL} (?:of )?"
+        rf"(?P<month>{_CAPITAL_MONTHS})\b\.?{_OPTIONAL_YEAR}",
         rules.day_and_month,
         0,
     ),
@@ -100,7 +106,7 @@ _FORMS = (
         rules.day_and_month,
     ),
     Form(  # "on the 14th", where no thing is numbered: "the 4th floor", "the 19th century"
-        r"\b(?<=[a-z] )the (?P<day>[0-3]?\d)(?:st|nd|rd|th)\b"
+        r"(?:(?<=[a-z] )|(?<=, )|^)the (?P<day>[0-3]?\d)(?:st|nd|rd|th)\b"
         r"(?=\s*(?:$|[.,;!?)]|(?:at|and|or|but|from|around|in the|because|so|with|instead|now|"
         r"already|again|then|of (?:this|next) month)\b))",
         rules.day_of_month,
@@ -116,7 +122,7 @@ _FORMS = (
 # No form matches a text without one of these.
 _TRIGGER = re.compile(
     rf"\d|\b(?:today|tonight|yesterday|tomorrow|night|morning|afternoon|evening|ago|in|from now|"
-    rf"weekend|{_WHICH}|{_DAY_NAMES}|{_MONTH_NAMES}|{_SEASON_NAMES}|{_HOLIDAY_NAMES})\b",
+    rf"weekend|mon|tues?|weds?|thur?s?|fri|sat|sun|{_WHICH}|{_DAY_NAMES}|{_MONTH_NAMES}|{_SEASON_NAMES}|{_HOLIDAY_NAMES})\b",
     re.IGNORECASE,
 )
 

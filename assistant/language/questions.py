@@ -15,6 +15,9 @@ _DO = frozenset("do does did".split())
 _AUXILIARIES = (
     _BE | _DO | frozenset("can could will would have has had should may must shall".split())
 )
+# "How long till the match": asked in haste, without a verb.
+_MEASURES = frozenset("long far soon often".split())
+_SHORT = 8
 _PRONOUNS = frozenset("i you he she it we they there this that".split())
 _NOUN_BEGINNINGS = frozenset(
     "my your his her our their the any anyone anybody someone everyone all both".split()
@@ -24,7 +27,10 @@ OPENERS = frozenset(
     """and so but hey ok okay please well also then now oh hi hello um uh by actually btw quick
     again sorry wait tell""".split()
 )
-_REQUESTS = ("tell me", "remind me", "list", "show me", "let me know", "do you know")
+_REQUESTS = (
+    "tell me", "remind me", "list", "show me", "let me know", "do you know", "summarise",
+    "summarize", "recap", "repeat",
+)  # fmt: skip
 _ABOUT_ME = frozenset(
     "about what who where when which how why whether if my the all everything".split()
 )
@@ -38,11 +44,11 @@ _MARK = re.compile(r"[?？][\s\"”’'」』）)!！]*$")
 
 _ZH_END = re.compile(r"[吗么嘛](?:[。.!！~～\s])*$")
 _ZH_WORDS = re.compile(
-    r"什么|谁|哪[里儿个些位天年种国家]|哪一|(?<=[在去到往住])哪|怎么|怎样|如何|多少|多大|多久|多长|多远|多高|多重|为何|何时|何地|几[岁点号月时]"
+    r"什么|啥|谁|哪[里儿个些位天年种国家只条座辆本部张台把件款场班趟]|哪一|(?<=[在去到往住])哪|怎么|怎样|如何|多少|多大|多久|多长|多远|多高|多重|为何|何时|何地|几[岁点号月时]"
 )
 # The same words where they ask nothing: "anything", "nobody", "not much".
 _ZH_VAGUE = re.compile(
-    r"没什么|没有什么|什么[都也]|(?<![做干是学教卖])什么的|谁[都也]|哪[里儿]?[都也]|怎么[都也]|不怎么|没怎么|多少[都也有]|几[点号]都|什么什么|"
+    r"没什么|没有什么|什么[都也]|没啥|啥[都也]|(?<![做干是学教卖])什么的|谁[都也]|哪[里儿]?[都也]|怎么[都也]|不怎么|没怎么|多少[都也有]|几[点号]都|什么什么|"
     r"不知道为什么|无论|不管|不论"
 )
 _ZH_COUNT = re.compile(r"(?<![前这好过近十上])几[^乎\W]{1,5}[了呢啊]?[。.!！\s]*$")
@@ -94,6 +100,8 @@ def _asks_en(sentence: str) -> bool:
             return True
         if first == "who" and following and following not in _PRONOUNS:
             return True
+        if first == "how" and following in _MEASURES and 2 < len(words) - i <= _SHORT:
+            return words[i + 2] not in _PRONOUNS  # "how long till Easter"; not "how much I ate"
         if following in _PRONOUNS or (first == "what" and following in ("a", "an")):
             return False  # "When I was young", "What a day"
         ahead = words[i + 1 : i + 5]

@@ -33,7 +33,7 @@ _PLEASE = frozenset("please now then so ok okay and hey also just kindly let's".
 _TELLING = frozenset("do remember note call know see thank forget is are was have i".split())
 # After an unknown word these make it a verb: "suggest a ...", "recommend me", "explain how".
 _AFTER_IMPERATIVE = frozenset(
-    "me us a an some my our this these something up for how out what why".split()
+    "me us a an some my our this these something somewhere someone up for how out what why".split()
 )
 # Verbs that are nouns as often at the beginning of a note: "Book club on Tuesday".
 _NOUNS_TOO = frozenset(
@@ -90,10 +90,11 @@ _ORDER_ZH = re.compile(
 
 _ZH = re.compile(
     "^(?:请|麻烦)?(?:帮|给|替|为)(?:我|我们)?|推荐|建议|安排|计划一|选(?:一|什么|点)|挑|找一|怎么(?:做|去|走|办|付)|"
-    "(?:吃|喝|做|读|看|买|玩|带|选|去)(?:点|些)?(?:什么|哪)|什么.{0,6}(?:好|合适|值得)|去哪|哪(?:里|儿|家|种|个).{0,8}(?:好|合适|可以|能)|"
-    "有什么.{0,10}(?:建议|推荐|值得|好)|可以.{0,8}(?:吗|什么|哪)|解释一下|总结一下|写一|约(?:个|一|新)|准备(?:一|点|个)|怎么(?!样|了|回事|知道)"
+    "(?:吃|喝|做|读|看|买|玩|带|选|去)(?:点|些)?(?:什么|哪)|什么.{0,6}(?:(?<![爱友])好|合适|值得)|去哪|哪(?:里|儿|家|种|个).{0,8}(?:好|合适|可以|能)|"
+    "有什么.{0,10}(?:建议|推荐|值得|(?<![爱友])好)|可以.{0,8}(?:吗|什么|哪)|解释一下|总结一下|写一|约(?:个|一|新)|准备(?:一|点|个)|怎么(?!样|了|回事|知道)"
 )
 _ZH_PAST = re.compile(
+    "^我们?(?:平时|一般|每天|以前|原来|到底|决定|打算|都|最|不|没|从来).{0,8}(?:什么|啥|哪|谁|多少)|"
     "我(?:的.{1,8})?(?:叫|住在|说过|告诉).{0,6}(?:什么|哪|谁)|什么时候(?:见|去|说|买)过|是?(?:做|干)什么(?:的|工作)"
 )
 

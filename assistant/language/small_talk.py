@@ -45,10 +45,12 @@ _PHRASES: dict[Kind, str] = {
         good to know; same here; nice one; good one; good point; fair enough; you are right;
         just kidding; i am kidding; i am joking; my bad; oops; oh no; oh well; ugh; phew; yay; omg;
         whatever; no worries; me too; i know; i do not know; that makes sense; let us chat;
+        that is all; that is it; nothing else; all good;
         let us talk; talk to me; 好; 好的; 好吧; 好啊; 嗯; 嗯嗯; 哦; 噢; 啊; 对; 对的; 对啊; 是;
         是的; 是啊; 不; 不是; 不对; 没事; 没关系; 明白; 明白了; 知道了; 我知道了; 懂了; 哈哈;
         哈哈哈; 行; 可以; 不错; 太好了; 真棒; 很好; 真的; 不客气; 对不起; 抱歉; 当然; 没错;
-        算了; 算了不说了; 不说了; 没什么; 唉; 哎; 哎呀; 呵呵; 嘿嘿; 嘻嘻; 天哪; 开玩笑的; 逗你玩的;
+        算了; 算了不说了; 不说了; 没什么; 唉; 哎; 哎呀; 呵呵; 嘿嘿; 嘻嘻; 天哪; 开玩笑的;
+        我开玩笑的; 就这些; 没别的了; 逗你玩的;
         说得对; 有道理; 我也是; 不知道; 我不知道; 随便; 都行; 都可以; 就这样; 就这样吧; 聊聊天;
         聊聊; 随便聊聊; 陪我聊聊; 陪我聊聊天; 陪我说说话""",
     "identity": """who are you; what are you; what is your name; are you a robot; are you human;
@@ -95,6 +97,10 @@ _ADDRESSED: tuple[Kind, ...] = ("greeting", "thanks", "farewell")
 _AFTER_THANKS = frozenset("for again everyone all you so a".split())
 _PIECES = re.compile(r"[,，;；、~～—–]+|\.{2,}|…+")
 _TAIL = re.compile(r"[啊呀哦呢啦吧哈嘛]+$")
+# 谢谢你陪我聊天: thanks for company, and nothing told.
+_THANKS_ZH = re.compile(
+    "(?:谢谢|感谢|多谢)(?:[你您]的?)?(?:陪我|陪着我|帮我|帮忙|提醒|告诉我|关心|耐心|听我)[^我]{0,6}"
+)
 _LAUGHTER = re.compile(r"^(?:(?:lol|ha(?:ha)+|he(?:he)+|wow|oh|aw+) |[哈嘿嘻呵]+)+")
 _NOT_HAN = re.compile(r"[^\w]+|_")
 
@@ -112,7 +118,8 @@ def small_talk_of(phrase: str) -> Kind | None:
         bare = _NOT_HAN.sub("", phrase)
         plain = _TAIL.sub("", bare)
         praised = _PRAISE_ZH.fullmatch(_LAUGHTER.sub("", plain).removesuffix("了"))
-        return _KINDS.get(bare) or _KINDS.get(plain) or ("praise" if praised else None)
+        kind = _KINDS.get(bare) or _KINDS.get(plain) or ("praise" if praised else None)
+        return kind or ("thanks" if _THANKS_ZH.fullmatch(plain) else None)
     words = [word.low for word in words_of(phrase)]
     kind = _KINDS.get(" ".join(words))
     if kind or not words:

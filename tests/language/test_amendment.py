@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from assistant.language.amendment import amends_time
+from assistant.language.amendment import amended_dates, amends_time
 from assistant.language.periods import period_of
 from assistant.language.requests import is_request
 
@@ -98,3 +100,24 @@ def test_what_names_anything_else_sets_no_time_right(text: str) -> None:
 def test_a_question_about_a_time_and_no_topic_is_known_by_its_form(text: str, period: str) -> None:
     assert period_of(text) == period
     assert not (period and is_request(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "day"),
+    [
+        ("no, the 19th", date(2026, 6, 12), date(2026, 6, 19)),
+        ("no, the 8th", date(2026, 6, 12), date(2026, 6, 8)),
+        ("no, Wednesday", date(2026, 6, 15), date(2026, 6, 17)),
+        ("no, Monday", date(2026, 6, 19), date(2026, 6, 15)),
+        ("no, Tuesday", date(2026, 5, 8), date(2026, 5, 12)),  # this week's is over
+        ("no, Friday", date(2026, 5, 7), date(2026, 5, 8)),
+        ("no, tomorrow", date(2026, 6, 12), date(2026, 5, 7)),
+        ("no, 5 July", date(2026, 6, 12), date(2026, 7, 5)),
+        ("不对，是19号", date(2026, 6, 12), date(2026, 6, 19)),
+        ("不对，是周三", date(2026, 6, 15), date(2026, 6, 17)),
+    ],
+)
+def test_a_bare_day_is_one_of_the_time_it_sets_right(text: str, before: date, day: date) -> None:
+    wednesday = datetime(2026, 5, 6, 9, tzinfo=UTC)
+    [one] = amended_dates(text, wednesday, before)
+    assert one.start == day

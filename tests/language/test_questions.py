@@ -41,6 +41,10 @@ from assistant.language.text import sentences
         "说个故事吧",
         "hwo old am I",
         "wehre is the ladder",
+        "how long til the regatta",
+        "summarise what I told you about the mill",
+        "旺财是哪只",
+        "有啥要提醒我的",
         "我同桌是做什么的",
         "我同桌在哪上学",
     ],
@@ -110,6 +114,8 @@ def test_a_text_can_tell_and_ask() -> None:
         ("你记性真好啊", ("praise",)),
         ("lol nice one", ("assent",)),
         ("算了不说了", ("assent",)),
+        ("谢谢你陪我聊天", ("thanks",)),
+        ("thanks thats all", ("thanks", "assent")),
     ],
 )
 def test_small_talk_is_told_by_kind(text: str, kinds: tuple[str, ...]) -> None:
