@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.terminal.commands import all_commands
-from assistant.terminal.registry import Call, Command, Registry, checked, nearest
+from assistant.terminal.registry import Call, Command, Option, Registry, checked, nearest
 from assistant.terminal.settings import Settings, version
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.terminal.engine import Opener
     from assistant.terminal.failures import Failure
+
+    _ParamType = click.ParamType[int | str]  # not generic in every click 8
+else:
+    _ParamType = click.ParamType
 
 OK = 0
 MODES = {"read_only": "read-only", "off_record": "off-record"}
@@ -53,6 +57,11 @@ class Program(click.Group):
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             near = nearest(name, self.list_commands(ctx))
+            if name == "help":
+                raise click.UsageError(
+                    "help is had by --help, after a command by its own: assistant recall --help",
+                    ctx,
+                )
             meant = f"did you mean '{near[0]}'?" if near else "to say something: assistant ask TEXT"
             raise click.UsageError(f"no command {name[:40]!r}; {meant}", ctx)
         return super().resolve_command(ctx, args)
@@ -225,11 +234,10 @@ def _shell_command(command: Command, program: Program) -> click.Command:
                 click.Option([*option.flags, option.name], is_flag=True, help=option.help)
             )
         else:
-            kind = click.IntRange(min=1) if option.kind == "integer" else click.STRING
             params.append(
                 click.Option(
                     [*option.flags, option.name],
-                    type=kind,
+                    type=_Value(option),
                     default=option.default,
                     help=option.help,
                     show_default=option.default is not None,
@@ -244,6 +252,20 @@ def _shell_command(command: Command, program: Program) -> click.Command:
         help=text,
         short_help=command.help + ".",
     )
+
+
+class _Value(_ParamType):
+    """What an option takes, read and refused in the words of the chat."""
+
+    def __init__(self, option: Option) -> None:
+        self.name = "N" if option.kind == "integer" else "text"
+        self._option = option
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | str:
+        """The value as a handler wants it; UsageError when it is not one."""
+        return value if isinstance(value, int) else self._option.read(value)
 
 
 def _completing(kind: str) -> Any:

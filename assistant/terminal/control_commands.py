@@ -84,6 +84,7 @@ def unpin(context: CommandContext, call: Call) -> Data:
 
 
 def _pin(context: CommandContext, call: Call, *, on: bool) -> Data:
+    context.require_writing()
     wanted = numbers(call.text, context.sign)
     found = _known(context, wanted)
     changed = context.assistant.pin(wanted, on)
@@ -100,6 +101,7 @@ def edit(context: CommandContext, call: Call) -> Data:
     [number] = numbers(first, context.sign)
     if not words.strip():
         raise UsageError(f"edit needs the new words; usage: {context.sign}edit NUMBER TEXT")
+    context.require_writing()
     _known(context, [number])
     memory = context.assistant.edit(number, words.strip())
     context.output.line(f"Memory {memory.id} says now: {memory.text}")
@@ -109,6 +111,7 @@ def edit(context: CommandContext, call: Call) -> Data:
 
 def undo(context: CommandContext, call: Call) -> Data:
     """Take back the last change to what is remembered."""
+    context.require_writing()
     change = context.assistant.undo()
     if change is None:
         context.output.line("There is nothing to undo.", "note")
@@ -134,6 +137,7 @@ def inbox(context: CommandContext, call: Call) -> list[Data]:
     """Go through what is uncertain, one key each; or answer one, by number."""
     assistant = context.assistant
     if call.text:
+        context.require_writing()
         number, answer = _named(context, call.text)
         _answer(context, number, answer)
     questions = assistant.inbox()

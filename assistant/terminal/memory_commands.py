@@ -25,6 +25,7 @@ SHOWN_IN_CHAT = 20
 
 def remember(context: CommandContext, call: Call) -> Data:
     """Keep the words at once."""
+    context.require_writing()
     secrecy = secrecy_for(context, call.text)
     memory = context.assistant.remember(call.text, secrets=secrecy)
     context.output.line(f"Remembered as number {memory.id}: {memory.text}")

@@ -22,6 +22,7 @@ Style = Literal["", "note", "heading", "error"]
 
 _CELL = 24  # cells of a column that is not the last
 _STACK_BELOW = 24  # cells left for the last column; with fewer, it goes on lines of its own
+_STACKED = 5  # lines of what would have been the last column there
 _UNLIMITED = 1_000_000
 
 
@@ -132,7 +133,7 @@ class Output:
         """A table for a narrow terminal: the short cells on a line, the words below them."""
         for row in rows:
             self.line("  ".join(one_line(cell) for cell in row[:-1]), "note")
-            self.line("  " + one_line(row[-1]))
+            self.line("  " + clip(row[-1], _STACKED * (self.columns or _UNLIMITED)))
 
     def _write(self, text: str, style: Style) -> None:
         stream = self._stream or sys.stdout

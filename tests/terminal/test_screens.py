@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
+
+import pytest
+
+from assistant.terminal.output import Column, PlainTerminalOutput
 
 
 def test_short_term_memory_says_what_is_kept_and_what_salience_is(run: Any, run_json: Any) -> None:
@@ -78,3 +83,41 @@ def test_a_store_of_a_few_turns_has_a_size(run: Any) -> None:
     told = run("stats").stdout
     assert re.search(r"1 turn, 1 memory, \d+ KB", told), told.splitlines()[1]
     assert re.search(r"^once +\S+ +1$", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize("flag", ["--read-only", "--off-record"])
+@pytest.mark.parametrize(
+    "words", ["remember tea", "pin 1", "unpin 1", "edit 1 I like tea.", "undo", "inbox 1 now"]
+)
+def test_what_cannot_be_written_says_what_to_leave_away(run: Any, flag: str, words: str) -> None:
+    run("remember", "My dog is called Bruno.")
+    done = run(flag, *words.split(" ", 2))
+    assert done.exit_code == 2
+    assert done.stderr == (
+        f"assistant: nothing is written in {flag[2:]} mode; leave the flag away\n"
+    )
+
+
+@pytest.mark.parametrize("given", ["x", "0", "-1", "1.5"])
+def test_a_number_is_asked_for_in_the_same_words_in_the_shell_and_in_the_chat(
+    run: Any, given: str
+) -> None:
+    told = f"assistant: --limit is '{given}'; expected a number, 1 or more\n"
+    done = run("recall", "--limit", given, "dog")
+    assert (done.exit_code, done.stderr) == (2, told)
+    assert run("chat", input=f"/recall --limit {given} dog\n").stderr == told
+    assert "-n, --limit N" in run("recall", "--help").stdout
+
+
+def test_who_asks_for_help_as_for_a_command_is_told_where_it_is(run: Any) -> None:
+    assert "help is had by --help" in run("help", "recall").stderr
+
+
+def test_a_page_in_a_narrow_table_is_shown_by_its_beginning(monkeypatch: Any) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    printed = io.StringIO()
+    columns = [Column("no."), Column("said"), Column("words")]
+    PlainTerminalOutput(printed).table(columns, [["1", "2026-05-03", "word " * 1000]])
+    lines = printed.getvalue().splitlines()
+    assert len(lines) < 8
+    assert lines[-1].endswith("…")
