@@ -7,7 +7,7 @@ import re
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +21,7 @@ from storage.errors import StorageError, StoreCorrupt
 KEPT = 7
 _MARK = ".backup-"
 _PARTIAL = ".partial"
-_GIVEN_UP = timedelta(days=1)
+_GIVEN_UP_S = 86_400
 _REPLACED = "before-restore-"
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _ROTATED = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
@@ -107,7 +107,7 @@ def back_up_regularly(
         old.path.unlink(missing_ok=True)
     for part in managed_files(path):
         # Who was making it is dead; it is as large as a store, and tells as much.
-        if _PARTIAL in part.name and part.stat().st_mtime < (at - _GIVEN_UP).timestamp():
+        if _PARTIAL in part.name and part.stat().st_mtime < at.timestamp() - _GIVEN_UP_S:
             part.unlink(missing_ok=True)
     return made
 
