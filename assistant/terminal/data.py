@@ -90,6 +90,7 @@ def reply_data(reply: Reply) -> Data:
         "learned": list(reply.learned),
         "withheld": [secret.kind for secret in reply.withheld],
         "ref": reply.ref,
+        "used": [hit.refs[0] for hit in reply.used],
         "recollections": recollections_data(reply.recollections),
     }
 

@@ -38,6 +38,13 @@ def test_why_names_what_the_reply_was_taken_from(run: Any) -> None:
     assert "1. My dog is called Bruno." in told
 
 
+def test_a_reply_as_data_names_the_turns_that_it_was_taken_from(run: Any, run_json: Any) -> None:
+    run("remember", "My dog is called Bruno.")
+    reply = run_json("ask", "What is my dog called?")["data"]
+    assert reply["used"] == reply["recollections"]["hits"][0]["refs"]
+    assert run_json("ask", "Hello!")["data"]["used"] == []
+
+
 def test_why_says_of_an_answer_given_below_the_threshold_that_it_was_given(run: Any) -> None:
     run("remember", "My dog is called Bruno.")
     lines = "What is my dog called?\n/why\n"
