@@ -17,10 +17,10 @@ Answer = Literal["now", "then", "both", "wrong"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 _KEYS = {name[0]: name for name in ANSWERS}
 _MEANING = {
-    "now": "it holds now",
-    "then": "it told of the past",
+    "now": "the second holds now",
+    "then": "the second told of the past",
     "both": "both hold",
-    "wrong": "it was never true",
+    "wrong": "the second was never true",
 }
 _DONE = {
     "pin": "pinned",
@@ -127,8 +127,10 @@ def undo(context: CommandContext, call: Call) -> Data:
 
 def _tell_undone(context: CommandContext, change: ChangeRecord, when: str) -> None:
     done = _DONE.get(change.kind, change.kind)
-    context.output.line(f"Undone, what was {done} on {when}:")
-    for memory in context.assistant.store.memories(ids=change.memories):
+    again = f"; {context.sign}inbox asks again" if change.kind == "answer" else ""
+    found = context.assistant.store.memories(ids=change.memories)
+    context.output.line(f"Undone, what was {done} on {when}{again}{':' if found else '.'}")
+    for memory in found:
         former = " (former)" if memory.superseded_by is not None else ""
         context.output.line(f"  {memory.id}.{former} {memory.text}")
 
@@ -173,7 +175,7 @@ def _go_through(context: CommandContext, questions: list[InboxRecord]) -> list[I
     """Ask one after the other; those passed over are left, and given."""
     assert context.choose is not None
     context.output.line(
-        "Of the second: "
+        "Press one key: "
         + ", ".join(f"{key} {_MEANING[name]}" for key, name in _KEYS.items())
         + "; Enter passes.",
         "note",
@@ -215,7 +217,7 @@ def _pair(
 def _answer(context: CommandContext, question: int, answer: Answer) -> None:
     answered = context.assistant.answer(question, answer)
     context.output.line(
-        f"Question {answered.id}: {answer}, {_MEANING[answer]}. {context.sign}undo takes it back.",
+        f"Question {answered.id}: {_MEANING[answer]}. {context.sign}undo takes it back.",
         "note",
     )
 

@@ -37,10 +37,10 @@ def _reads_chinese() -> bool:
 
 def farewell(context: CommandContext) -> None:
     """The last line: what there is now."""
-    from assistant.terminal.session_commands import counted
+    from assistant.terminal.session_commands import standing
 
     assistant = context.assistant
-    said = f"Bye. {counted(assistant.store.count_memories())}."
+    said = f"Bye. {standing(context)}."
     if assistant.mode != "normal":
         said += f" In {assistant.mode} mode nothing was written."
     context.output.line(said, "note")

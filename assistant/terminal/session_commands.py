@@ -135,7 +135,7 @@ def new(context: CommandContext, call: Call) -> Data:
     """End the session and begin another."""
     context.assistant.new_session()
     kept = context.assistant.store.count_memories()
-    context.output.line(f"A new session. {counted(kept)}.", "note")
+    context.output.line(f"A new session. {standing(context)}.", "note")
     return {"memories": kept}
 
 
@@ -206,6 +206,16 @@ def counted(memories: int) -> str:
     '1 memory'
     """
     return "1 memory" if memories == 1 else f"{memories:,} memories"
+
+
+def standing(context: CommandContext) -> str:
+    """How many memories there are, and how many questions about them wait for the user."""
+    memories = counted(context.assistant.store.count_memories())
+    questions = len(context.assistant.inbox())
+    asked = (
+        "a question about two of them" if questions == 1 else f"{questions} questions about them"
+    )
+    return memories + (f"; {context.sign}inbox has {asked}" if questions else "")
 
 
 def theme(context: CommandContext, call: Call) -> Data:

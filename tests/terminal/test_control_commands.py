@@ -101,6 +101,23 @@ def test_an_answer_in_words_decides(
     assert len(run_json("inbox")["data"]) == 1
 
 
+def test_both_that_hold_are_told_once_and_asked_about_again_when_undone(
+    run: Any, uncertain: int
+) -> None:
+    told = run("inbox", str(uncertain), "both").stdout
+    assert told == f"Question {uncertain}: both hold. assistant undo takes it back.\n"
+    undone = run("undo").stdout
+    assert undone.startswith("Undone, what was decided in the inbox on ")
+    assert undone.endswith("; assistant inbox asks again.\n")
+
+
+def test_a_new_session_tells_of_questions_that_wait(run: Any, uncertain: int) -> None:
+    told = run("chat", input="/new\n").stdout
+    assert told == "A new session. 2 memories; /inbox has a question about two of them.\n"
+    run("inbox", str(uncertain), "both")
+    assert run("chat", input="/new\n").stdout == "A new session. 2 memories.\n"
+
+
 def test_no_such_answer_and_no_such_question_are_one_line(run: Any, uncertain: int) -> None:
     for words, told in (
         ("perhaps", "the answer is 'perhaps'; expected one of now, then, both, wrong"),
