@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from storage.alone import alone
 from storage.checks import problems
-from storage.database import Database, connect, explaining
+from storage.database import Database, connect, explaining, followed
 from storage.encryption import Cipher
 from storage.errors import StorageError, StoreCorrupt
 
@@ -114,7 +114,7 @@ def back_up_regularly(
 
 def backups_of(path: Path) -> list[Backup]:
     """The backups that lie beside a store, the newest first."""
-    found = []
+    found, path = [], followed(path)
     for file in managed_files(path):
         occasion = file.name.removeprefix(path.name + _MARK)
         if file.name.endswith((_PARTIAL, *_LOGS)):
@@ -129,6 +129,7 @@ def backups_of(path: Path) -> list[Backup]:
 
 def managed_files(path: Path) -> list[Path]:
     """Every file beside a store that holds a copy of it or a part of one."""
+    path = followed(path)
     return sorted(path.parent.glob(f"{escape(path.name)}{_MARK}*"))
 
 
@@ -175,6 +176,7 @@ def restore_backup(
         StoreCorrupt: The backup is damaged, or no store; nothing was changed.
         StoreLocked: Another process has the store open, or a file cannot be written.
     """
+    path = followed(path)
     if path.exists() and backup.exists() and path.samefile(backup):
         raise ValueError(f"{backup} is the store itself; name a backup of it")
     with explaining(str(path)):

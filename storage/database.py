@@ -6,6 +6,7 @@ lock only at the first write and loses updates between two that have read before
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import threading
@@ -79,7 +80,12 @@ def locate(url_or_path: str | Path) -> Path | None:
         return None
     if not named or "\x00" in named or named.startswith("file:"):
         raise ValueError(f"the store is {given!r}; expected a path, ':memory:' or a SQLite URL")
-    return Path(named).expanduser()
+    return followed(Path(named).expanduser())
+
+
+def followed(path: Path) -> Path:
+    """The file that a link leads to, beside which SQLite keeps its log; else the path itself."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def explain(error: BaseException, name: str) -> StorageError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from storage.alone import seize
 from storage.backup import back_up_regularly, managed_files, sync, verify_backup
-from storage.database import connect, explaining
+from storage.database import connect, explaining, followed
 from storage.encryption import HEADER, Cipher
 from storage.errors import StoreCorrupt, StoreLocked, StoreSealed
 
@@ -49,6 +49,7 @@ def change_key(path: Path, old: Cipher | None, new: Cipher | None, at: datetime)
     cipher = new or old
     if cipher is None:
         raise ValueError("neither an old nor a new key was given; expected at least one")
+    path = followed(path)
     if not path.is_file():
         raise StoreLocked(f"{path} does not exist; name a store")
     with explaining(str(path)):

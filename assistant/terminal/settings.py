@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,8 @@ class Settings:
             named = rest[1:]
         if named in ("", ":memory:") or "\x00" in named:
             return None
-        return Path(named).expanduser()
+        path = Path(named).expanduser()
+        return Path(os.path.realpath(path)) if path.is_symlink() else path
 
     def history_path(self) -> Path | None:
         """Where the lines typed are kept: beside the store, one file an owner.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import Cipher, LongTermStore, StoreLocked, backup, restore_backup, upgrade
+from storage import Cipher, LongTermStore, StoreLocked, backup, backups_of, restore_backup, upgrade
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
@@ -202,3 +202,40 @@ def test_changing_the_key_leaves_the_log_of_who_came_meanwhile(
     with LongTermStore(path, key="new") as store:
         assert store.check() == []
         assert [turn.text for turn in store.turns()] == ["kept", "later", "came late"]
+
+
+def test_a_store_behind_a_link_is_the_file_that_it_leads_to(
+    path: Path, said: Callable[..., object]
+) -> None:
+    """SQLite keeps the log beside that file: whoever looks beside the link finds none."""
+    folder = path.with_name("elsewhere")
+    folder.mkdir()
+    path.symlink_to(folder / "real.db")
+    with LongTermStore(path) as store:
+        store.append([said("kept")])
+        made = store.backup(at=NOON)
+        store.append([said("later")])
+    assert made.parent == folder
+    assert [one.path for one in backups_of(path)] == [made]
+    aside = restore_backup(path, made, NOON)
+    assert path.is_symlink()
+    assert turned(path) == turned(folder / "real.db") == ["kept"]
+    assert aside is not None
+    assert turned(aside) == ["kept", "later"]
+
+
+def test_a_key_is_given_to_the_file_that_a_link_leads_to(
+    path: Path, said: Callable[..., object]
+) -> None:
+    pytest.importorskip("sqlcipher3")
+    from storage import change_key
+
+    path.symlink_to(path.with_name("real.db"))
+    with LongTermStore(path) as store:
+        store.append([said("xylophagous")])
+        store.backup(at=NOON)
+    change_key(path, None, Cipher("key"), NOON)
+    assert path.is_symlink()
+    assert not [file for file in path.parent.iterdir() if b"xylophagous" in file.read_bytes()]
+    with LongTermStore(path, key="key") as store:
+        assert [turn.text for turn in store.turns()] == ["xylophagous"]

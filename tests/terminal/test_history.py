@@ -51,6 +51,12 @@ def test_the_store_is_where_storage_takes_it_to_be(store: str) -> None:
     assert Settings(store=store).store_path() == locate(store)
 
 
+def test_a_store_behind_a_link_is_the_file_that_it_leads_to(tmp_path: Path) -> None:
+    link, real = tmp_path / "link.db", tmp_path / "real.db"
+    link.symlink_to("real.db")
+    assert Settings(store=str(link)).store_path() == locate(link) == real
+
+
 def test_the_history_lies_beside_the_store_one_an_owner() -> None:
     assert Settings(store="/a/me.db").history_path() == Path("/a/me.db.history")
     ana = Settings(store="/a/me.db", owner="ana/../x").history_path()
