@@ -110,8 +110,11 @@ def explain(error: BaseException, name: str) -> StorageError:
             f"{name} is held by another process ({error}); try again when it has finished"
         )
     if primary in _UNWRITABLE or code in _UNWRITTEN or isinstance(error, OSError):
+        reason = str(error)
+        if isinstance(error, OSError) and error.strerror:
+            reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
         return StoreLocked(
-            f"{name} cannot be opened or written ({error}); check its permissions, its folder's, "
+            f"{name} cannot be opened or written ({reason}); check its permissions, its folder's, "
             "and the space left on the disk"
         )
     words = str(error).partition(" with text ")[0]  # which SQLite follows with the text itself

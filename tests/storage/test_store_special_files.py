@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import LongTermStore, StoreCorrupt
+from storage import LongTermStore, StoreCorrupt, StoreLocked
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a FIFO")
 
@@ -34,3 +34,13 @@ def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
     LongTermStore(tmp_path / "real.db").close()
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
     LongTermStore(tmp_path / "link.db").close()
+
+
+def test_a_folder_that_cannot_be_made_is_named_without_the_numbers_of_errors(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreLocked) as refused:
+        LongTermStore(tmp_path / "file" / "folder" / "me.db")
+    assert f"(Not a directory: {tmp_path / 'file' / 'folder'})" in str(refused.value)
+    assert "Errno" not in str(refused.value)
