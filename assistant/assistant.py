@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self, get_args
@@ -18,31 +17,29 @@ from typing import Self, get_args
 from assistant.afterwards import Afterwards
 from assistant.amending import with_amendments
 from assistant.asynchronous import AsyncTwins
+from assistant.at_hand import only_asked, recallable, with_unwritten
 from assistant.config import Config, Mode, Secrecy
 from assistant.consolidation import Consolidation
 from assistant.control import Control
 from assistant.discretion import discreet
 from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
-from assistant.errors import ConfigurationError, UsageError
-from assistant.fusion import FusionRanker
+from assistant.errors import UsageError
 from assistant.intake import new_key, new_turn, new_turns
 from assistant.keeping import Keeping
 from assistant.language import complete_question, is_incomplete, is_question, told_in
-from assistant.matching import FEATURES
+from assistant.networks import check_fit, ranker_for, reader_for
 from assistant.neural import load_encoder, load_session_network
-from assistant.neural.ranker import load_ranker
 from assistant.preferences import is_request
 from assistant.ranking import Ranker
 from assistant.reading import is_passing
 from assistant.recall import Recall
 from assistant.recovery import recover
-from assistant.rereading import Reader
 from assistant.responders import MemoryResponder, Request, Responder
 from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
 from assistant.standing import Standing
 from assistant.then import Then
-from assistant.transcript import Transcript, as_recollection, is_written
+from assistant.transcript import Transcript, is_written
 from assistant.turn import Recollection, Recollections, Reply, Role, Scope, Turn
 from assistant.turnstile import Turnstile
 from storage import Cipher, LongTermStore, MemoryRecord, TurnRecord, as_stored
@@ -116,7 +113,7 @@ class Assistant(AsyncTwins, Control, Keeping):
                 runtime=self.config.runtime, device=self.config.device
             )
             self._network = network or load_session_network()
-            _check_fit(self.encoder, self._network)
+            check_fit(self.encoder, self._network)
         except BaseException:
             if self._owns_store:
                 self.store.close()
@@ -136,8 +133,8 @@ class Assistant(AsyncTwins, Control, Keeping):
         self._recall = Recall(
             self.store,
             self.encoder,
-            ranker or _ranker_for(self.encoder),
-            None if ranker else _reader_for(self.encoder),
+            ranker or ranker_for(self.encoder),
+            None if ranker else reader_for(self.encoder),
             threshold=self.config.confidence_threshold,
         )
         self.responder: Responder = responder or MemoryResponder()
@@ -294,8 +291,8 @@ class Assistant(AsyncTwins, Control, Keeping):
                 k=k,
                 now=now,
                 scope=scope,
-                also=_recallable(held),
-                asked=self._only_asked(held),
+                also=recallable(held),
+                asked=only_asked(held, self._is_passing),
                 without=unsaid,
                 without_memories=[one for one in without if not isinstance(one, str)],
                 as_of=as_of,
@@ -423,11 +420,11 @@ class Assistant(AsyncTwins, Control, Keeping):
             question,
             now=turn.said_at,
             context=self._completing(question, context) if turn.session == session else None,
-            also=_recallable(earlier),
-            asked=self._only_asked([*self._left, *earlier]),
+            also=recallable(earlier),
+            asked=only_asked([*self._left, *earlier], self._is_passing),
             before=turn.id if is_written(turn) else None,
         )
-        recollections = _with_unwritten(recollections, earlier)
+        recollections = with_unwritten(recollections, earlier)
         at_hand = [held.turn for held in (*self._left, *earlier)]
         recollections = with_amendments(recollections, at_hand)
         recollections = self._then.beside(recollections, question, turn.said_at, at_hand)
@@ -446,17 +443,6 @@ class Assistant(AsyncTwins, Control, Keeping):
             now=turn.said_at,
             mention_model=not self._mentioned_model,
         )
-
-    def _only_asked(self, turns: Sequence[BufferedTurn]) -> list[int]:
-        """Turns not decided about yet that only ask, and were answered from memory."""
-        return [
-            held.turn.id
-            for held, reply in pairwise(turns)
-            if held.turn.role == "user"
-            and reply.turn.role == "assistant"
-            and reply.turn.consolidated
-            and self._is_passing(held.turn.text)
-        ]
 
     def _completing(self, question: str, context: Array | None) -> Array | None:
         """What short-term memory adds to a question that leans on what was said before."""
@@ -532,55 +518,10 @@ def _close(pieces: Iterator[str] | None) -> None:
             close()
 
 
-def _ranker_for(encoder: Encoder) -> Ranker:
-    """The shipped ranker beside the encoder it was trained with, else hand-tuned fusion."""
-    shipped = load_ranker(FEATURES)
-    return shipped if shipped.encoder == encoder.fingerprint else FusionRanker()
-
-
-def _reader_for(encoder: Encoder) -> Reader | None:
-    """The shipped reader beside the encoder it was trained with."""
-    from assistant.neural.checkpoint import Checkpoint
-    from assistant.neural.reader import load_reader
-    from assistant.neural.tokenizer import Tokenizer
-
-    of_encoder, tokenizer = (getattr(encoder, name, None) for name in ("checkpoint", "tokenizer"))
-    if not isinstance(of_encoder, Checkpoint) or not isinstance(tokenizer, Tokenizer):
-        return None
-    return load_reader(of_encoder, tokenizer, FEATURES)
-
-
-def _check_fit(encoder: Encoder, network: SessionNetwork) -> None:
-    """Refuse a network that the encoder's vectors do not fit, where it says what it takes."""
-    wanted = getattr(network, "dimension", encoder.dimension)
-    if wanted != encoder.dimension:
-        raise ConfigurationError(
-            f"the encoder gives vectors of {encoder.dimension} and the network takes {wanted}; "
-            "pass a network that fits: LengthNetwork goes with HashEncoder"
-        )
-
-
 def _check_mode(mode: str) -> None:
     if mode not in get_args(Mode):
         named = ", ".join(map(repr, get_args(Mode)))
         raise UsageError(f"the mode is {mode!r}; expected one of {named}")
-
-
-def _with_unwritten(found: Recollections, held: Sequence[BufferedTurn]) -> Recollections:
-    """What was recalled, and after it what is held that no store can bring back."""
-    unwritten = [
-        as_recollection(one.turn)
-        for one in held
-        if not is_written(one.turn) and one.turn.role != "assistant"
-    ]
-    if not unwritten:
-        return found
-    return Recollections([*found, *unwritten], query=found.query, threshold=found.threshold)
-
-
-def _recallable(turns: Sequence[BufferedTurn]) -> list[int]:
-    """Turns still held that can be recalled: all but what was recited from memory."""
-    return [held.turn.id for held in turns if not held.turn.consolidated]
 
 
 def _as_turn(record: TurnRecord) -> Turn:
