@@ -46,6 +46,7 @@ class Turn:
         role: Follows from ``speaker`` when None.
 
     Raises:
+        TypeError: ``text`` is no string.
         ValueError: ``at`` is naive, ``speaker`` or ``ref`` is empty, or ``role`` is unknown.
     """
 
@@ -57,6 +58,8 @@ class Turn:
     role: Role | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise TypeError(f"a turn's text is {self.text!r:.80}; expected a string")
         if self.at is not None and self.at.utcoffset() is None:
             raise ValueError(
                 f"a turn's time is {self.at.isoformat()}, without an offset; expected an aware "
@@ -111,6 +114,7 @@ class Recollection:
             that bears on a request, an allergy, or what the user pinned.
         pinned: The user pinned it.
         replaced: Positions in ``statements`` of those that something said later replaced.
+        bearing: Of a preference, how much it bears on the request; 1 where nobody can tell.
     """
 
     text: str
@@ -128,6 +132,7 @@ class Recollection:
     replaced: frozenset[int] = frozenset()
     standing: bool = False
     pinned: bool = False
+    bearing: float = 1.0
 
 
 class Recollections(Sequence[Recollection]):

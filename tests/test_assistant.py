@@ -362,6 +362,15 @@ def test_what_is_no_address_makes_no_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("words", [5, None, b"bytes"])
+def test_what_is_no_text_is_named_and_nothing_is_written(open_assistant: Open, words: Any) -> None:
+    with open_assistant() as a:
+        for door in (a.reply, a.observe):
+            with pytest.raises(TypeError, match=r"a turn's text is .*; expected a string"):
+                door(words)
+        assert a.store.count_turns() == 0
+
+
 def test_nothing_is_nothing_to_remember(open_assistant: Open) -> None:
     with open_assistant() as a:
         for words in ("", " \n"):
