@@ -10,9 +10,10 @@ candidates and the responder's prompt takes the result.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from assistant.language import (
     is_question,
@@ -37,7 +38,16 @@ _HABITUAL = re.compile(
     r"weekdays|weekends|evenings|mornings|nights)\b|每|总|从来|从不|平时|经常|通常|星期.不|周.不",
     re.IGNORECASE,
 )
+# What something does to the speaker as a rule: "Wool makes my skin itch", "My back hurts".
+_AFFECTS = re.compile(
+    r"\b(?:makes?|gives?|upsets?|bothers?|hurts?|scares?|annoys?|bores?|disgusts?|stress(?:es)?|"
+    r"disturbs?|drives?|keeps?|wakes?) (?:me|my)\b|"
+    r"^\W*my [a-z ]{2,24} (?:hurts?|aches?|itch(?:es)?|swells?)\b"
+    r"|^[^我]{1,12}(?:让|使|害|令)我(?!.*[了过])",
+    re.IGNORECASE,
+)
 _ALLERGY = re.compile(r"\ballerg(?:ic|y|ies)\b|\bintoleran(?:t|ce)\b|过敏|不耐受", re.IGNORECASE)
+_SPEAKERS = re.compile(r"\b(?:i|im|ive|me|my|we|our)\b|我", re.IGNORECASE)
 _OWN = re.compile("^我(?!们)")
 # Somebody or something of the speaker's is the subject: 我姐姐住在成都, 我的车是灰色的.
 _OWNED = re.compile(
@@ -57,7 +67,7 @@ class Candidate:
 
     Args:
         text: Its words.
-        similarity: Of its vector to the request's, -1 to 1.
+        similarity: How much it bears on the request; higher is more.
         pinned: Whether the user pinned it.
     """
 
@@ -72,18 +82,26 @@ def is_standing(text: str) -> bool:
     >>> is_standing("I'm vegetarian."), is_standing("I met Tom in Lisbon."), is_standing("我不吃肉")
     (True, False, True)
     """
-    if len(text) > LONGEST or is_small_talk(text) or is_question(text):
+    if len(text) > LONGEST or not _SPEAKERS.search(text):  # what costs little comes first
         return False
-    if resolve_dates(text, _ANY_DAY) and not _HABITUAL.search(text):
-        return False
-    if language_of(text) == "zh":
-        return (
-            bool(_OWN.match(text))
-            and not _OWNED.match(text)
-            and not _HAPPENED.search(text)
-            and not _ENDED.search(text)
+    affects = _AFFECTS.search(text) is not None
+    chinese = language_of(text) == "zh"
+    if (
+        chinese
+        and not affects
+        and (
+            not _OWN.match(text)
+            or _OWNED.match(text)
+            or _HAPPENED.search(text)
+            or _ENDED.search(text)
         )
-    return any(
+    ):
+        return False
+    if is_small_talk(text) or is_question(text):
+        return False
+    if not _HABITUAL.search(text) and resolve_dates(text, _ANY_DAY):
+        return False
+    return chinese or affects or any(
         (claim.entity == "i" or (claim.entity.startswith("my ") and claim.verb == "be"
          and not claim.link and claim.negated))
         and not claim.past
@@ -102,7 +120,11 @@ def travels_always(text: str, pinned: bool) -> bool:
 
 
 def preferences_for(
-    request: str, candidates: Sequence[Candidate], *, most: int = MOST
+    request: str,
+    candidates: Sequence[Candidate],
+    *,
+    most: int = MOST,
+    holds: Callable[[str], bool] = is_standing,
 ) -> list[int]:
     """Positions of the candidates that a request should be answered with, best first.
 
@@ -110,15 +132,16 @@ def preferences_for(
         request: What the user asks for. A question about the past is none: see ``is_request``.
         candidates: Memories of the user's own words that still hold.
         most: How many at most; what always travels comes on top.
+        holds: Whether words tell what holds in general.
 
     Returns:
         First what always travels, then standing preferences by similarity. Without a request,
         only the former.
     """
-    always = [i for i, one in enumerate(candidates) if travels_always(one.text, one.pinned)]
-    always.sort(key=lambda i: -candidates[i].similarity)
+    ranked = sorted(range(len(candidates)), key=lambda i: -candidates[i].similarity)
+    always = [i for i in ranked if travels_always(candidates[i].text, candidates[i].pinned)]
     if not is_request(request):
         return always
-    rest = [i for i, one in enumerate(candidates) if i not in set(always) and is_standing(one.text)]
-    rest.sort(key=lambda i: -candidates[i].similarity)
-    return [*always, *rest[:most]]
+    others = (i for i in ranked if i not in set(always))
+    standing = (i for i in others if holds(candidates[i].text))
+    return [*always, *islice(standing, most)]

@@ -9,17 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
-from assistant.encoder import Encoder, encode_turns
-from assistant.preferences import Candidate, is_request, is_standing, preferences_for
+from assistant.encoder import Array, Encoder, encode_turns
+from assistant.neural.areas import AreasOfLife, load_areas
+from assistant.preferences import (
+    Candidate,
+    is_request,
+    is_standing,
+    preferences_for,
+    travels_always,
+)
 from assistant.transcript import as_recollection, from_memory
 from assistant.turn import Recollection, Recollections
-from storage import LongTermStore, TurnIndex, TurnRecord
+from storage import LongTermStore, TurnRecord
 
 NEAREST = 300
 _MOST_ALWAYS = 12
+_READ = 4096
 _FIRST = 8  # of those to heed; the others come after all that recall found
 _ALLERGIES = "allergic allergy intolerant 过敏 不耐受"
 
@@ -34,6 +43,7 @@ class Standing:
 
     def __init__(self, store: LongTermStore, encoder: Encoder) -> None:
         self._store, self.encoder = store, encoder
+        self._read: dict[int, bool] = {}  # by a hash: no words are held
 
     def beside(
         self, found: Recollections, request: str, held: Sequence[TurnRecord] = ()
@@ -49,11 +59,19 @@ class Standing:
             request: What the user asks for.
             held: Turns still in short-term memory, which are no memories yet.
         """
-        own = self._own(request)
+        asks = is_request(request)
+        asked = self.encoder.encode([request], kind="query")[0] if asks else None
+        own = self._own(asked)
         known_refs = {ref for one, _ in own for ref in one.refs}
-        own += self._held(request, [one for one in held if one.ref not in known_refs])
+        own += self._held(asked, [one for one in held if one.ref not in known_refs])
         candidates = [Candidate(one.text, near, one.pinned) for one, near in own]
-        chosen = [own[i][0] for i in preferences_for(request, candidates)]
+        told = asks and self._areas is not None
+        chosen = [
+            replace(own[i][0], bearing=own[i][1])
+            if told and not travels_always(own[i][0].text, own[i][0].pinned)
+            else own[i][0]
+            for i in preferences_for(request, candidates, holds=self._holds)
+        ]
         if not chosen:
             return found
         known = {ref: hit for hit in found for ref in hit.refs}
@@ -65,51 +83,78 @@ class Standing:
         placed = {ref for hit in front for ref in hit.refs}
         heeded = [hit for hit in heeded if not placed & {*hit.refs}]
         rest = [hit for hit in found if hit not in sure and not refs & {*hit.refs}]
-        first = _FIRST if is_request(request) else 0
+        first = _FIRST if asks else 0
         order = [*front, *heeded[:first], *rest, *heeded[first:]]
         return Recollections(order, query=found.query, threshold=found.threshold)
 
-    def _held(self, request: str, held: Sequence[TurnRecord]) -> list[tuple[Recollection, float]]:
-        """What the user said in this session, as recollections, and how near it is."""
+    def _held(
+        self, asked: Array | None, held: Sequence[TurnRecord]
+    ) -> list[tuple[Recollection, float]]:
+        """What the user said in this session, as recollections, and how much it bears."""
         own = [one for one in held if one.role == "user" and is_standing(one.text)]
         if not own:
             return []
-        near = encode_turns(self.encoder, own) @ self.encoder.encode([request], kind="query")[0]
+        near = np.zeros(len(own), np.float32)
+        if asked is not None:
+            near = self._bearing(asked, encode_turns(self.encoder, own))
         return [(as_recollection(one), float(value)) for one, value in zip(own, near, strict=True)]
 
-    def _own(self, request: str) -> list[tuple[Recollection, float]]:
-        """The user's memories that hold and are near to a request, pinned, or of allergies."""
+    def _own(self, asked: Array | None) -> list[tuple[Recollection, float]]:
+        """The user's memories that hold and bear on a request, are pinned, or of allergies."""
         index = self._store.index(self.encoder.fingerprint)
         own = (index.memory > 0) & (index.role == 0) & ~index.superseded & ~index.archived
         pinned = (index.memory > 0) & index.pinned
         if not own.any() and not pinned.any():
             return []
-        asks = is_request(request)
-        near = self._near(index, request) if asks else np.zeros(len(index.ids), np.float32)
         places = set(np.flatnonzero(pinned)[:_MOST_ALWAYS].tolist())
         for turn, _ in self._store.search(_ALLERGIES, k=_MOST_ALWAYS, scope="memories"):
             place = int(np.searchsorted(index.ids, turn))
             if place < len(index.ids) and index.ids[place] == turn and own[place]:
                 places.add(place)
-        if asks:
+        comparable = asked is not None and index.vectors.shape[1] == len(asked)
+        if asked is not None:
+            near = np.zeros(len(index.ids), np.float32)
+            if comparable:
+                near = np.asarray(index.vectors @ asked, np.float32)
             ranked = np.argsort(-np.where(own, near, -np.inf), kind="stable")[:NEAREST]
             places.update(int(place) for place in ranked if own[place])
+        chosen = sorted(places)
+        values = np.zeros(len(chosen), np.float32)
+        if asked is not None and comparable:
+            values = self._bearing(asked, index.vectors[chosen])
         best: dict[int, float] = {}
-        for place in sorted(places):
+        for place, value in zip(chosen, values.tolist(), strict=True):
             memory = int(index.memory[place])
-            best[memory] = max(best.get(memory, -1.0), float(near[place]))
+            best[memory] = max(best.get(memory, -1.0), value)
         records = self._store.memories(ids=list(best))
         return [(from_memory(one), best[one.id]) for one in records]
 
-    def _near(self, index: TurnIndex, request: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        vector = self.encoder.encode([request], kind="query")[0]
-        if index.vectors.shape[1] != len(vector):
-            return np.zeros(len(index.ids), np.float32)
-        return np.asarray(index.vectors @ vector, np.float32)
+    def _holds(self, text: str) -> bool:
+        """``is_standing``, read once: every request asks it of the same memories."""
+        key = hash(text)
+        if key not in self._read:
+            if len(self._read) >= _READ:
+                self._read.clear()
+            self._read[key] = is_standing(text)
+        return self._read[key]
+
+    def _bearing(self, asked: Array, vectors: Array) -> Array:
+        """How much turns bear on a request, (turns,), by areas of life; with an encoder that these
+        were not trained with, how near they are."""
+        if self._areas is not None:
+            return self._areas.bearing(asked, vectors)
+        near: Array = vectors @ asked
+        return near
+
+    @cached_property
+    def _areas(self) -> AreasOfLife | None:
+        """Read when first needed: most chats ask for nothing."""
+        areas = load_areas()
+        return areas if areas.encoder == self.encoder.fingerprint else None
 
 
 def _heeded(one: Recollection, hit: Recollection | None, score: float) -> Recollection:
     """One to heed, marked as such; as recall found it, if it did."""
     if hit is None:
         return replace(one, standing=True, score=score, confidence=0.0)
-    return replace(hit, standing=True, pinned=one.pinned)
+    return replace(hit, standing=True, pinned=one.pinned, bearing=one.bearing)

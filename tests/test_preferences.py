@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 from assistant import Assistant, Recollection, Request
+from assistant.encoder import spoken
 from assistant.language.text import words_of
 from assistant.neural import load_encoder
+from assistant.neural.areas import AreasOfLife, load_areas
 from assistant.preferences import (
     Candidate,
     is_request,
@@ -36,6 +38,18 @@ NAMES = "Ana Ben Cleo Dov Eli Fay Gus Hal Ida Jon Kay Leo Mia Ned Ola Pia Quin R
 ZH_NAMES = "小安 小贝 小程 小丁 小方 小高 小何 小江 小孔 小林 小马 小宁 小潘 小秦 小任 小宋".split()
 
 
+# The share found, less .03: .875 and .905, .755 and .73, .69 and .62; by nearness alone it was
+# .75 and .74, .66 and .64, .59 and .54.
+LEAST = {
+    ("first", "en"): 0.84,
+    ("first", "zh"): 0.87,
+    ("unseen", "en"): 0.72,
+    ("unseen", "zh"): 0.7,
+    ("third", "en"): 0.65,
+    ("third", "zh"): 0.58,
+}
+
+
 def held_out(row: dict[str, str]) -> bool:
     """The half that no method was chosen by: decided by a hash of the words."""
     words = f"{row['preference']}\n{row['request']}".encode()
@@ -52,14 +66,45 @@ def other_facts(language: str, rng: random.Random) -> Iterator[str]:
             yield f"{rng.choice(NAMES)} met {rng.choice(NAMES)} in room {number} on Tuesday."
 
 
+SETS = {
+    "first": "preference_requests",
+    "unseen": "preference_requests_unseen",
+    "third": "preference_requests_third",
+}
+
+
+def rows_of(name: str, language: str) -> list[dict[str, str]]:
+    """One of the three sets written for the project."""
+    lines = (DATA / f"{SETS[name]}.jsonl").read_text("utf-8").splitlines()
+    return [row for row in map(json.loads, lines) if row["language"] == language]
+
+
 @cache
 def vector(text: str, kind: str) -> np.ndarray:
-    return np.asarray(_encoder().encode([text], kind=kind)[0])
+    said = spoken("user", text) if kind == "turn" else text
+    return np.asarray(_encoder().encode([said], kind=kind)[0])
 
 
 @cache
 def _encoder():  # type: ignore[no-untyped-def]
     return load_encoder()
+
+
+@cache
+def _areas() -> AreasOfLife:
+    return load_areas()
+
+
+holds = cache(is_standing)
+
+
+def ranked(request: str, store: list[str]) -> list[str]:
+    """What of a store bears on a request, by form and areas of life, best first."""
+    told = [text for text in store if holds(text)]
+    turns = np.stack([vector(text, "turn") for text in told])
+    bearing = _areas().bearing(vector(request, "query"), turns).tolist()
+    near = [Candidate(text, value) for text, value in zip(told, bearing, strict=True)]
+    return [near[i].text for i in preferences_for(request, near, holds=holds)]
 
 
 def found(row: dict[str, str], others: int) -> bool:
@@ -71,12 +116,21 @@ def found(row: dict[str, str], others: int) -> bool:
         if one["language"] == row["language"] and one["area"] != row["area"]
     ]
     store = [row["preference"], *rng.sample(rest, others), *other_facts(row["language"], rng)]
-    asked = vector(row["request"], "query")
-    near = [
-        Candidate(text, float(vector(text, "turn") @ asked)) for text in store if is_standing(text)
-    ]
-    chosen = [near[i].text for i in preferences_for(row["request"], near, most=5)]
-    return row["preference"] in chosen[:5]
+    return row["preference"] in ranked(row["request"], store)[:5]
+
+
+def share_found(rows: list[dict[str, str]], others: int, draws: int) -> float:
+    """How often the preference needed is in the first five of a person's, the others drawn anew
+    from the whole set each time, among 300 other things told."""
+    hits = 0
+    for row in rows:
+        rng = random.Random(row["request"])
+        rest = [one["preference"] for one in rows if one is not row]
+        facts = list(other_facts(row["language"], rng))
+        for _ in range(draws):
+            store = [row["preference"], *rng.sample(rest, others), *facts]
+            hits += row["preference"] in ranked(row["request"], store)[:5]
+    return hits / len(rows) / draws
 
 
 def test_there_are_fifty_requests_in_each_language_and_they_share_no_word() -> None:
@@ -154,25 +208,32 @@ class Model:
         yield "In Ghent, I think."
 
 
+@pytest.mark.parametrize("name", SETS)
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", ["preference_requests", "preference_requests_unseen"])
+def test_the_one_needed_of_twelve_preferences_among_300_other_turns_is_in_the_first_five(
+    name: str, language: str
+) -> None:
+    """Chance finds five of twelve. The third set was written before the areas were trained."""
+    share = share_found(rows_of(name, language), others=11, draws=4)
+    assert share >= LEAST[name, language], share
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["first", "unseen"])
 def test_of_fifty_preferences_of_one_person_the_one_needed_is_mostly_in_the_prompt(
     language: str, name: str
 ) -> None:
     """The nearest five hold it less than half of the time, so that a model is given more of them.
     The second set was written when the way was fixed for the first, and changed nothing."""
-    rows = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    rows = [row for row in rows if row["language"] == language]
-    store = [row["preference"] for row in rows if is_standing(row["preference"])]
+    rows = rows_of(name, language)
+    store = [row["preference"] for row in rows]
     found = 0
     for row in rows:
-        asked = vector(row["request"], "query")
-        near = [Candidate(text, float(vector(text, "turn") @ asked)) for text in store]
-        chosen = [near[i].text for i in preferences_for(row["request"], near)]
+        chosen = ranked(row["request"], store)
         lines = [memory_line(recalled(text)) for text in chosen]
         assert estimate_tokens("\n".join(lines)) < 1400  # half of the room of a small model's
         found += row["preference"] in chosen
-    assert found / len(rows) >= (0.7 if name.endswith("unseen") else 0.85), found / len(rows)
+    assert found / len(rows) >= (0.75 if name == "unseen" else 0.95), found / len(rows)
 
 
 def recalled(text: str) -> Recollection:

@@ -35,8 +35,10 @@ _LONGEST_VALUE = 60
 _MOST_SPACES = 6
 _LONGEST_LIST = 5
 _MOST_HEEDED = 3
+_LEAST_BEARING = 0.35  # of a preference that is shown; a model is given the others too
 # Of "on Saturday", when the day is taken away.
 _LEFT_OVER = re.compile(r"(?: (?:on|in|at|since|until|for|every))+$", re.IGNORECASE)
+_STILL = re.compile(r"\bstill\b|还", re.IGNORECASE)
 _ARTICLES = ("a ", "an ", "the ", "some ", "to ")
 # A value with one of these in it would change its meaning when somebody else says it.
 _PERSONAL = frozenset("i me my mine we us our ours you your yours".split())
@@ -147,6 +149,7 @@ class Answers:
             request: What is asked for.
         """
         heeded = [hit for hit in self._request.recollections if hit.standing]
+        heeded = [hit for hit in heeded if hit.bearing >= _LEAST_BEARING]
         also = [hit for hit in heeded if not any(hit is one for one in hits)]
         shown = [*hits, *also[:_MOST_HEEDED]][:_LONGEST_LIST]
         if not shown:
@@ -244,6 +247,8 @@ class Answers:
         current, former = current_and_former(found)
         confirming = [fact for fact in found if asked.confirms(fact.statement)]
         words, quote = self._words, self.quote(current.hit, current.statement.words)
+        if confirming and not current.statement.exclusive and _STILL.search(question):
+            return self.quote(confirming[0].hit, question)  # nobody said that it is over, or not
         if confirming and (confirming[0] is current or not current.statement.exclusive):
             return self._join(words.yes, self.quote(confirming[0].hit, question))
         if not current.statement.exclusive:

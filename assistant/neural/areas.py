@@ -1,0 +1,76 @@
+"""Which preferences bear on a request: both are told by the areas of life that they belong to.
+
+With v_r the vector of a request and v_p that of a preference, each of the encoder:
+
+    r = softmax(8 W_r·v_r + b_r),  p = softmax(8 W_p·v_p + b_p)      over areas of life
+    bearing = r·p / (|r| |p|) + ½ v_r·v_p
+
+"Plan dinner" and "I'm vegetarian" are not near each other, but both belong to food. Trained by
+``assistant.training.preferences``; knows nothing of words.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from assistant.encoder import Array
+from assistant.errors import CheckpointError
+from assistant.neural.checkpoint import WEIGHTS, Checkpoint, read_checkpoint
+
+FILE: Final = "preferences.safetensors"
+SIDES: Final = ("preference", "request")
+SCALE: Final = 8.0
+NEARNESS: Final = 0.5
+
+
+class AreasOfLife:
+    """Tells how much stored turns bear on a request, by their vectors.
+
+    ``encoder`` is the fingerprint of the encoder whose vectors it reads.
+
+    Args:
+        checkpoint: Of the kind "preferences".
+
+    Raises:
+        CheckpointError: It is inconsistent.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        names = checkpoint.config.get("areas")
+        if not isinstance(names, list) or not names:
+            raise CheckpointError(f"the areas of life are {names!r:.80}; expected their names")
+        self.areas: tuple[str, ...] = tuple(map(str, names))
+        self.encoder = checkpoint.word("encoder")
+        d = checkpoint.number("dimension")
+        self._kernels = {side: checkpoint.take(f"{side}.kernel", d, len(names)) for side in SIDES}
+        self._biases = {side: checkpoint.take(f"{side}.bias", len(names)) for side in SIDES}
+
+    def bearing(self, request: Array, turns: Array) -> Array:
+        """How much each turn bears on a request, (turns,), from about -0.5 to 1.5.
+
+        Args:
+            request: (dimension,), a unit vector.
+            turns: (turns, dimension), unit vectors.
+        """
+        shared = self.of(turns, "preference") @ self.of(request[None], "request")[0]
+        bearing: Array = shared + NEARNESS * (turns @ request)
+        return bearing
+
+    def of(self, vectors: Array, side: str) -> Array:
+        """The areas that vectors belong to, (vectors, areas): rows of length one."""
+        x = SCALE * vectors @ self._kernels[side] + self._biases[side]
+        powers = np.exp(x - x.max(axis=-1, keepdims=True))
+        of: Array = powers / np.linalg.norm(powers, axis=-1, keepdims=True)
+        return of
+
+
+def load_areas(path: Path | None = None) -> AreasOfLife:
+    """The areas of a checkpoint; the shipped one when ``path`` is None.
+
+    Raises:
+        CheckpointError: It cannot be used.
+    """
+    return AreasOfLife(read_checkpoint(path or WEIGHTS / FILE, "preferences"))
