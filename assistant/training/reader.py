@@ -36,7 +36,7 @@ def train(
     encoder: NumpyEncoder,
     ranker: LSTMRanker,
     *,
-    timelines: int = 300,
+    timelines: int = 240,
     epochs: int = 2,
     out: Path | None = None,
     seed: int = 0,

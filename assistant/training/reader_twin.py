@@ -16,7 +16,7 @@ from assistant.neural.reader import QUESTION, SUMMARY, WIDTH
 from assistant.training.ranker import CONSTANT
 from assistant.training.readings import ABSENT, PIECES, Readings
 
-HIDDEN, NONE = 48, 32
+HIDDEN, NONE = 64, 48
 NOISE, DROPOUT = 0.2, 0.2
 DIFFERENT = 3072  # pieces: their number is rounded up to this, each is compiled once
 

@@ -119,7 +119,7 @@ def test_a_summary_of_scores_knows_their_order_and_their_number() -> None:
     assert (summary(scores) == summary(scores[::-1])).all()
 
 
-def test_the_threshold_is_the_lowest_from_which_on_a_quarter_is_wrong() -> None:
+def test_the_threshold_is_the_lowest_from_which_on_few_enough_are_wrong() -> None:
     confidence = np.array([0.905, 0.8, 0.7, 0.6, 0.505, 0.4])
     right = np.array([True, True, True, False, False, False])
     assert lowest(confidence, right) == 0.51  # one of four is wrong
