@@ -9,6 +9,7 @@ runs the first four of these, then the check:
     python -m assistant.training encoder   --corpora DIR --cache DIR --state DIR --out FILE
     python -m assistant.training session   --corpora DIR --encoder FILE --state DIR --out FILE
     python -m assistant.training ranker    --corpora DIR --encoder FILE --state DIR --out FILE
+    python -m assistant.training preferences --cache DIR --state DIR --out FILE
     python -m assistant.training chats     --corpora DIR --out FILE
     python -m assistant.training context   --corpora DIR
     python -m assistant.training salience  --questions FILE [--corpora DIR] [--recall]
@@ -228,6 +229,24 @@ def reader(
         corpora, state, loaded, ranks, timelines=timelines, epochs=epochs, out=out, seed=seed
     )
     click.echo(json.dumps(figures))
+
+
+@main.command()
+@click.option("--cache", type=_READABLE, required=True, help="The teachers' vectors.")
+@click.option("--encoder", type=_FILE, help="Encoder checkpoint; the shipped one if left out.")
+@click.option("--state", type=_FOLDER, required=True, help="Where vectors are kept.")
+@click.option("--out", type=_FILE, required=True, help="Where the checkpoint goes.")
+@click.option("--texts", default=12_000, show_default=True, help="Of the cache, to learn from.")
+@click.option("--seed", default=0, show_default=True)
+def preferences(
+    cache: Path, encoder: Path | None, state: Path, out: Path, texts: int, seed: int
+) -> None:
+    """Train what tells which preferences bear on a request."""
+    from assistant.neural import load_encoder
+    from assistant.training.preferences import train
+
+    loaded = load_encoder(encoder, device="cpu")
+    click.echo(train(cache, state, loaded, out, texts=texts, seed=seed))
 
 
 @main.command()
