@@ -68,6 +68,12 @@ _CONTRAST = re.compile(
     rf"|不是{_DATE}[\s，,]*(?:而|应该)?是{_DATE}|是{_DATE}[\s，,]*(?:而)?不是{_DATE}",
     re.IGNORECASE,
 )
+# How any of these begins, or "Tuesday, not Monday": what begins otherwise need not be read.
+_MAY_OPEN = re.compile(
+    rf"{_OPENING_EN.pattern}|{_MOVED_EN.pattern}|{_OPENING_ZH.pattern}|{_MOVED_ZH.pattern}"
+    r"|.{0,40}\bnot\b|.{0,20}不是",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[\s,.!;:，。！；：、~～–—-]+")
 
 
@@ -119,6 +125,8 @@ def amends_time(text: str) -> bool:
     """
     plain = collapse(text).strip("“”\"' ")
     if not 0 < len(plain) <= _LONGEST or "?" in plain or "？" in plain or _DATE in plain:
+        return False
+    if _MAY_OPEN.match(plain) is None:  # nearly always; times cost more to find
         return False
     dates = resolve_dates(plain, _ANY_DAY)
     if not 0 < len(dates) <= 2:

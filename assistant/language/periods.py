@@ -86,6 +86,10 @@ _MIND_OF = re.compile(
     r"|(忙|烦|担心|操心|愁|琢磨|纠结|焦虑|高兴|开心)",
     re.IGNORECASE,
 )
+_MAY_ASK = re.compile(
+    r"\b(?:what|how)|^\W*(?:\w+ )?(?:do|have|did|my|our|any)\b|什么|啥|嘛|哪些|怎么样|有",
+    re.IGNORECASE,
+)
 _MARKS_ZH = re.compile(r"[\s，,。.？?！!、呢啊呀]+")
 
 
@@ -101,6 +105,8 @@ def period_of(text: str) -> Period:
     if len(text) > _LONGEST:
         return ""
     plain = collapse(text)
+    if _MAY_ASK.search(plain) is None:  # what tells is mostly known by this, at no cost
+        return ""
     chinese = has_han(plain)
     plain = (_RECENT_ZH if chinese else _RECENT_EN).sub(f" {_LATELY} ", plain)
     for one in resolve_dates(plain, _ANY_DAY):
