@@ -11,21 +11,24 @@ chat: $(VENV)/.chat
 test: $(VENV)/.test
 	$(BIN)/python -m pytest
 
+# Two tests at a time, for many wait for a process or a disk.
+TWO := -n 2 --dist worksteal
+
 # The same where there is no network but loopback: nothing may be needed from outside.
 OFFLINE ?= tests
 offline: $(VENV)/.test
 	@if unshare -n true 2>/dev/null; then apart="unshare -n"; else apart="unshare -rn"; fi; \
 	if $$apart true 2>/dev/null; then \
-	  $$apart $(BIN)/python tests/trust/offline.py -m pytest -m "not faults and not slow" \
+	  $$apart $(BIN)/python tests/trust/offline.py -m pytest -m "not faults and not slow" $(TWO) \
 	    $(OFFLINE); \
 	else \
 	  echo "offline: NOT RUN, for no network namespace can be made here ($$apart fails)"; \
 	fi
 
 # Kills, fuzz and hostile input, as often as CI can afford; `soak` as often as a night can.
-# Two tests at a time, for most wait for a process or a disk; -rP shows the figures they print.
+# -rP shows the figures that they print.
 FAULTS ?= tests
-BREAK  := $(BIN)/python -m pytest -m faults -n 2 --dist worksteal -rP --durations=20
+BREAK  := $(BIN)/python -m pytest -m faults $(TWO) -rP --durations=20
 faults: $(VENV)/.test
 	$(BREAK) $(FAULTS)
 

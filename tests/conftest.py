@@ -24,6 +24,10 @@ if os.environ.get("CI"):
 # here Ctrl-C is something to be tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# A size that somebody has exported, as pytest-xdist does, hides that of the terminals here.
+for size in ("COLUMNS", "LINES"):
+    os.environ.pop(size, None)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="fault tests in the numbers of a night")
