@@ -51,7 +51,8 @@ def test_a_question_is_answered_before_it_is_encoded_as_a_turn(open_assistant: O
         encoder.let.clear()
         reply = a.reply("What is my dog called?")
         told, asked, answered = a.store.turns()
-        assert answered.ref == reply.ref and "Biscuit" in reply.text
+        assert answered.ref == reply.ref
+        assert "Biscuit" in reply.text
         assert list(a.store.vectors_of([told.id, asked.id, answered.id])) == [told.id]
         encoder.let.set()
         assert [held.turn.id for held in a.short_term.turns] == [told.id, asked.id, answered.id]

@@ -16,7 +16,7 @@ TEXTS = [
     "我的狗叫布鲁诺，住在柏林。",
     "A 🦜 said 'don't', ﬁne, 1,024 and İstanbul ß Ǆ 한국어 ไทย",
     "",
-    "\x00 \ud800 \x1b[2J \u0301\u0301 AND OR \"NEAR(",
+    '\x00 \ud800 \x1b[2J \u0301\u0301 AND OR "NEAR(',
     "a" * 5000 + " " + "字" * 3000,
 ]
 
