@@ -9,6 +9,8 @@ from contextlib import suppress
 from assistant.turnstile import Turnstile
 from storage import StorageError
 
+AFTERWARDS = "after-the-reply"  # the name of the thread
+
 
 class Afterwards:
     """Starts work that was put off. The work itself must be safe to start twice or too late.
@@ -24,7 +26,7 @@ class Afterwards:
     def begin(self) -> None:
         """Do it in a thread, as soon as the lock is free. The program ends only after it."""
         with suppress(RuntimeError):  # the interpreter is shutting down: done at the next start
-            threading.Thread(target=self._run, name="after-the-reply", daemon=False).start()
+            threading.Thread(target=self._run, name=AFTERWARDS, daemon=False).start()
 
     def _run(self) -> None:
         # A store held by another process: whoever comes next does it, and is told.

@@ -150,7 +150,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         self._waiting: list[TurnRecord] = []  # committed, but not yet encoded and taken in
         self._left: list[BufferedTurn] = []  # of short-term memory, but not yet decided about
         self._used: list[tuple[list[int], datetime]] = []  # memories, not yet noted as used
-        self._afterwards = Afterwards(self._lock, self._settle)
+        self._afterwards = Afterwards(self._lock, self._after_reply)
 
     @property
     def short_term(self) -> ShortTermMemory:
@@ -502,6 +502,11 @@ class Assistant(AsyncTwins, Control, Keeping):
                 self.store.record_uses(*self._used[0])
                 del self._used[0]
         self._left = []
+
+    def _after_reply(self) -> None:
+        """What there is time for now, and not when the next turn comes."""
+        self._settle()
+        self.store.index(self.encoder.fingerprint)
 
     def _recover(self) -> None:
         """Once, before the first write: finish what another process left undone."""

@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -102,12 +103,16 @@ def turn_ms(a: Assistant, said: Iterable[str]) -> dict[str, float]:
     Every other turn asks. The processor's time leaves out waiting: for the disk, and for whatever
     else the machine does.
     """
+    from assistant.afterwards import AFTERWARDS
+
     replied, worked, put_off = [], [], []
     for words in said:
         start, at_work = time.perf_counter(), time.thread_time()
         a.reply(words)
         out, worked_until = time.perf_counter(), time.thread_time()
-        _ = a.short_term  # returns when everything is done
+        for thread in threading.enumerate():
+            if thread.name == AFTERWARDS:
+                thread.join()
         replied.append((out - start) * 1e3)
         worked.append((worked_until - at_work) * 1e3)
         put_off.append((time.perf_counter() - out) * 1e3)

@@ -35,6 +35,11 @@ class Prepared:
         return self._statement.compile(dialect=_DIALECT)
 
     @cached_property
+    def _fixed(self) -> Mapping[str, object]:
+        """Values that stand in the statement itself."""
+        return dict(self._compiled.params)
+
+    @cached_property
     def _row(self) -> Any:
         keys = [str(column.key) for column in self._statement.selected_columns]
         make: Any = namedtuple  # its columns are known at run time only
@@ -58,13 +63,12 @@ class Prepared:
         """
         if not connection.in_transaction():
             connection.begin()
-        fixed = self._compiled.params
         values: list[object] = []
         for name in self._compiled.positiontup or ():
             if name == _LIST:
                 values += ids
             else:
-                values.append(given[name] if name in given else fixed[name])
+                values.append(given[name] if name in given else self._fixed[name])
         marks = ",".join("?" * len(ids))
         sql = self._compiled.string.replace(f"__[POSTCOMPILE_{_LIST}]", marks)
         raw: Any = connection.connection.driver_connection
