@@ -13,6 +13,7 @@ from assistant.errors import CheckpointError
 from assistant.neural import load_encoder
 from assistant.neural.areas import AreasOfLife, load_areas
 from assistant.neural.checkpoint import write_checkpoint
+from assistant.turnstile import Turnstile
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +54,11 @@ def test_of_no_turn_nothing_bears(areas: AreasOfLife) -> None:
 def test_three_hundred_turns_take_a_millisecond(areas: AreasOfLife) -> None:
     turns = np.full((300, 256), 1 / 16, np.float32)
     times = []
-    for _ in range(200):
-        start = time.thread_time()  # whatever else the machine does
-        areas.bearing(turns[0], turns)
-        times.append(time.thread_time() - start)
+    with Turnstile():  # as in use: one thread for the product
+        for _ in range(200):
+            start = time.thread_time()  # whatever else the machine does
+            areas.bearing(turns[0], turns)
+            times.append(time.thread_time() - start)
     assert min(times) < 0.001
 
 
