@@ -13,7 +13,8 @@ test: $(VENV)/.test
 
 # Two tests at a time, for many wait for a process or a disk.
 TWO := -n 2 --dist worksteal
-offline faults soak: export OPENBLAS_NUM_THREADS = 1  # or each of the two takes both cores
+# Or each of the two would take both cores.
+offline faults soak: export OPENBLAS_NUM_THREADS = 1
 
 # The same where there is no network but loopback: nothing may be needed from outside.
 OFFLINE ?= tests
