@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.language import resolve_dates
 from assistant.language.amendment import amended_dates, amends_time
 from assistant.reading import is_passing
-from assistant.transcript import as_recollection
+from assistant.recollecting import of_turn
 from assistant.turn import Recollection, Recollections, ResolvedDate
 from storage import TurnRecord
 
@@ -62,7 +62,7 @@ def with_amendments(found: Recollections, held: Sequence[TurnRecord]) -> Recolle
             continue
         former = hits[at]
         known = _place_of(turn, hits)
-        new = as_recollection(turn) if known is None else hits[known]
+        new = of_turn(turn) if known is None else hits[known]
         new = replace(new, dates=dates_of(turn, earlier) if earlier else new.dates)
         sure = max(new.confidence, former.confidence)
         hits[at] = replace(former, superseded=True)

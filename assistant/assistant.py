@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self, get_args
@@ -146,7 +145,6 @@ class Assistant(AsyncTwins, Control, Keeping):
         self._closed = False
         self._lock = Turnstile()
         self._transcript = Transcript(self.store, mode)
-        self._is_passing = lru_cache(self.config.short_term_turns + 1)(is_passing)
         self._waiting: list[TurnRecord] = []  # committed, but not yet encoded and taken in
         self._left: list[BufferedTurn] = []  # of short-term memory, but not yet decided about
         self._used: list[tuple[list[int], datetime]] = []  # memories, not yet noted as used
@@ -199,7 +197,7 @@ class Assistant(AsyncTwins, Control, Keeping):
             spoken, withheld = discreet([Turn(text)], secrets or self.config.secrets)
             context = self.session, self.short_term.context
             # What only asks becomes no memory: its vector can wait until it is answered.
-            turn = self._hear(spoken, encode=not self._is_passing(spoken[0].text))[0]
+            turn = self._hear(spoken, encode=not is_passing(spoken[0].text))[0]
             request = self._bring_back(turn, context)
         said, responder, pieces = "", self.responder, None
         try:
@@ -292,7 +290,7 @@ class Assistant(AsyncTwins, Control, Keeping):
                 now=now,
                 scope=scope,
                 also=recallable(held),
-                asked=only_asked(held, self._is_passing),
+                asked=only_asked(held),
                 without=unsaid,
                 without_memories=[one for one in without if not isinstance(one, str)],
                 as_of=as_of,
@@ -421,7 +419,7 @@ class Assistant(AsyncTwins, Control, Keeping):
             now=turn.said_at,
             context=self._completing(question, context) if turn.session == session else None,
             also=recallable(earlier),
-            asked=only_asked([*self._left, *earlier], self._is_passing),
+            asked=only_asked([*self._left, *earlier]),
             before=turn.id if is_written(turn) else None,
         )
         recollections = with_unwritten(recollections, earlier)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.reading import is_passing
+from assistant.recollecting import of_turn
 from assistant.short_term import BufferedTurn
-from assistant.transcript import as_recollection, is_written
+from assistant.transcript import is_written
 from assistant.turn import Recollections
 
 
 def with_unwritten(found: Recollections, held: Sequence[BufferedTurn]) -> Recollections:
     """What was recalled, and after it what is held that no store can bring back."""
     unwritten = [
-        as_recollection(one.turn)
+        of_turn(one.turn)
         for one in held
         if not is_written(one.turn) and one.turn.role != "assistant"
     ]
@@ -27,7 +29,7 @@ def recallable(turns: Sequence[BufferedTurn]) -> list[int]:
     return [held.turn.id for held in turns if not held.turn.consolidated]
 
 
-def only_asked(turns: Sequence[BufferedTurn], is_passing: Callable[[str], bool]) -> list[int]:
+def only_asked(turns: Sequence[BufferedTurn]) -> list[int]:
     """Turns not decided about yet that only ask, and were answered from memory."""
     return [
         held.turn.id

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from assistant.encoder import Array
 from assistant.language import Statement
@@ -18,6 +19,7 @@ from assistant.strength import strength, strengths
 from assistant.turn import Recollection, ResolvedDate
 from storage import LongTermStore, MemoryRecord, StatementRecord, TurnIndex, TurnRecord
 
+NO_REASONS: Mapping[str, float] = MappingProxyType({})
 USE_WEIGHT = 0.1  # log-odds for each unit of activation that uses have added
 USE_MOST = 0.3  # so that use decides only between memories that answer about as well
 
@@ -150,9 +152,12 @@ class Recollecting:
 
 
 def of_turn(
-    turn: TurnRecord, score: float, confidence: float, why: Mapping[str, float]
+    turn: TurnRecord,
+    score: float = 0.0,
+    confidence: float = 0.0,
+    why: Mapping[str, float] = NO_REASONS,
 ) -> Recollection:
-    """A turn that is no memory, brought back."""
+    """A turn that is no memory, brought back; left alone, recall vouches for nothing."""
     return Recollection(
         text=turn.text,
         speaker=turn.speaker,
@@ -167,9 +172,9 @@ def of_turn(
 
 def of_memory(
     memory: MemoryRecord,
-    score: float,
-    confidence: float,
-    why: Mapping[str, float],
+    score: float = 0.0,
+    confidence: float = 0.0,
+    why: Mapping[str, float] = NO_REASONS,
     stated: Sequence[StatementRecord] | None = None,
 ) -> Recollection:
     """A memory brought back; ``stated`` are its statements, None when they were not looked up."""
@@ -190,3 +195,8 @@ def of_memory(
         replaced=frozenset(i for i, s in enumerate(stated or ()) if s.superseded_by is not None),
         statements=read if read or (stated is not None and memory.subject is None) else None,
     )
+
+
+def unvouched(memory: MemoryRecord) -> Recollection:
+    """A memory put beside what recall found, which vouches for nothing."""
+    return replace(of_memory(memory), pinned=memory.pinned)

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from assistant.encoder import Array, Encoder, encode_turns
+from assistant.matching import Vectors
 from assistant.neural.areas import AreasOfLife, load_areas
 from assistant.preferences import (
     Candidate,
@@ -22,7 +23,7 @@ from assistant.preferences import (
     preferences_for,
     travels_always,
 )
-from assistant.transcript import as_recollection, from_memory
+from assistant.recollecting import of_turn, unvouched
 from assistant.turn import Recollection, Recollections
 from storage import LongTermStore, TurnRecord
 
@@ -97,7 +98,7 @@ class Standing:
         near = np.zeros(len(own), np.float32)
         if asked is not None:
             near = self._bearing(asked, encode_turns(self.encoder, own))
-        return [(as_recollection(one), float(value)) for one, value in zip(own, near, strict=True)]
+        return [(of_turn(one), float(value)) for one, value in zip(own, near, strict=True)]
 
     def _own(self, asked: Array | None) -> list[tuple[Recollection, float]]:
         """The user's memories that hold and bear on a request, are pinned, or of allergies."""
@@ -111,23 +112,21 @@ class Standing:
             place = int(np.searchsorted(index.ids, turn))
             if place < len(index.ids) and index.ids[place] == turn and own[place]:
                 places.add(place)
-        comparable = asked is not None and index.vectors.shape[1] == len(asked)
+        vectors = Vectors(index.vectors)
         if asked is not None:
-            near = np.zeros(len(index.ids), np.float32)
-            if comparable:
-                near = np.asarray(index.vectors @ asked, np.float32)
+            near = vectors.similarity(asked)
             ranked = np.argsort(-np.where(own, near, -np.inf), kind="stable")[:NEAREST]
             places.update(int(place) for place in ranked if own[place])
         chosen = sorted(places)
         values = np.zeros(len(chosen), np.float32)
-        if asked is not None and comparable:
+        if asked is not None and vectors.comparable(asked):
             values = self._bearing(asked, index.vectors[chosen])
         best: dict[int, float] = {}
         for place, value in zip(chosen, values.tolist(), strict=True):
             memory = int(index.memory[place])
             best[memory] = max(best.get(memory, -1.0), value)
         records = self._store.memories(ids=list(best))
-        return [(from_memory(one), best[one.id]) for one in records]
+        return [(unvouched(one), best[one.id]) for one in records]
 
     def _holds(self, text: str) -> bool:
         """``is_standing``, read once: every request asks it of the same memories."""

@@ -13,9 +13,10 @@ import numpy as np
 
 from assistant.encoder import Encoder
 from assistant.language.periods import Period, days_of, period_of
-from assistant.transcript import as_recollection, from_memory
+from assistant.matching import Vectors
+from assistant.recollecting import of_turn, unvouched
 from assistant.turn import Recollections
-from storage import LongTermStore, MemoryRecord, TurnIndex, TurnRecord
+from storage import LongTermStore, MemoryRecord, TurnRecord
 
 MOST = 8
 _LOOKED_AT = 300  # the last memories, for one with a time in it
@@ -50,9 +51,9 @@ class Then:
         known = {ref for hit in found for ref in hit.refs}
         own = [one for one in held if one.role == "user" and one.ref not in known]
         known |= {one.ref for one in own}
-        more = [as_recollection(one) for one in own]
+        more = [of_turn(one) for one in own]
         more += [
-            from_memory(one)
+            unvouched(one)
             for one in self._memories(period, days, question, now)
             if one.refs[0] not in known
         ]
@@ -78,13 +79,7 @@ class Then:
             then |= (index.said_at >= first) & (index.said_at <= last_s)
         places = np.flatnonzero(own & then)
         if len(places) > MOST:
-            places = places[np.argsort(-self._near(index, question)[places], kind="stable")[:MOST]]
+            asked = self.encoder.encode([question], kind="query")[0]
+            near = Vectors(index.vectors, places).similarity(asked)
+            places = places[np.argsort(-near, kind="stable")[:MOST]]
         return self._store.memories(ids=index.memory[places].tolist()) if len(places) else []
-
-    def _near(
-        self, index: TurnIndex, question: str
-    ) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        vector = self.encoder.encode([question], kind="query")[0]
-        if index.vectors.shape[1] != len(vector):
-            return np.zeros(len(index.ids), np.float32)
-        return np.asarray(index.vectors @ vector, np.float32)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from assistant.config import Mode
 from assistant.errors import UsageError
-from assistant.turn import Recollection, ResolvedDate
-from storage import LongTermStore, MemoryRecord, NewTurn, TurnRecord
+from storage import LongTermStore, NewTurn, TurnRecord
 
 
 class Transcript:
@@ -62,33 +61,3 @@ class Transcript:
 def is_written(turn: TurnRecord) -> bool:
     """Whether a turn is in the store."""
     return turn.id > 0
-
-
-def as_recollection(turn: TurnRecord) -> Recollection:
-    """A turn that is held but not written, for a reply to draw on; recall vouches for nothing."""
-    return Recollection(
-        text=turn.text,
-        speaker=turn.speaker,
-        role=turn.role,  # type: ignore[arg-type]
-        said_at=turn.said_at,
-        score=0.0,
-        confidence=0.0,
-        refs=(turn.ref,),
-    )
-
-
-def from_memory(memory: MemoryRecord) -> Recollection:
-    """A memory brought back beside what recall found, which vouches for nothing."""
-    return Recollection(
-        text=memory.text,
-        speaker=memory.speaker,
-        role=memory.role,  # type: ignore[arg-type]
-        said_at=memory.said_at,
-        score=0.0,
-        confidence=0.0,
-        refs=memory.refs,
-        dates=tuple(ResolvedDate(d.phrase, d.start, d.end) for d in memory.dates),
-        superseded=memory.superseded_by is not None,
-        memory=memory.id,
-        pinned=memory.pinned,
-    )

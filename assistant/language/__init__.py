@@ -40,6 +40,6 @@ def let_go() -> None:
     """Forget every text that was read: see ``memo``."""
     for remembering in (
         amends_time, asks, is_chat, is_nonsense, is_order, is_request, named_in, period_of,
-        sentences, small_talk_of, words_of,
+        sentences, small_talk_of, told_in, words_of,
     ):  # fmt: skip
         remembering.clear()

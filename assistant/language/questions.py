@@ -155,6 +155,7 @@ def asked_in(text: str) -> tuple[str, ...]:
     return tuple(one for one in sentences(text[:20_000]) if asks(one) and not is_chat(one))
 
 
+@Memo
 def told_in(text: str, *, orders: bool = False) -> tuple[str, ...]:
     """The sentences of a text that tell something: no questions, no small talk, and no orders
     unless these are wanted too: what an assistant tells somebody to do is its advice.

@@ -20,7 +20,6 @@ class Readings:
 
     def __init__(self) -> None:
         self._statements = lru_cache(_KEPT)(read_statements)
-        self._told = lru_cache(_KEPT)(told_in)
 
     def statements(self, text: str, speaker: str) -> tuple[Statement, ...]:
         """What somebody states with these words."""
@@ -34,9 +33,8 @@ class Readings:
 
     def tells(self, hit: Recollection) -> bool:
         """Whether it tells anything: what states something does, and is not read again."""
-        return bool(hit.statements) or bool(self._told(hit.text, orders=hit.role == "assistant"))
+        return bool(hit.statements) or bool(told_in(hit.text, orders=hit.role == "assistant"))
 
     def clear(self) -> None:
         """Let go of every text."""
         self._statements.cache_clear()
-        self._told.cache_clear()

@@ -19,7 +19,7 @@ from assistant.neural.ranker import LSTMRanker
 from assistant.neural.reader import QUESTION, READER, load_reader
 from assistant.training.reader_calibration import calibrate
 from assistant.training.reader_twin import build_model, model_inputs, write
-from assistant.training.reading_lists import gather_corpora, gather_told
+from assistant.training.reading_lists import Kind, gather_made
 from assistant.training.readings import MISTAKEN, PIECES, Ints, Readings
 
 CANDIDATES = 6  # read of each question: each costs half a millisecond
@@ -44,10 +44,15 @@ def train(
     """Train, calibrate on held-out timelines, write the checkpoint; returns held-out figures."""
 
     def gathered(count: int, held_out: bool) -> Readings:
-        given = {"held_out": held_out, "encoder": encoder, "ranker": ranker, "seed": seed}
-        strung = gather_corpora(corpora, state, count, **given)  # type: ignore[arg-type]
-        told = gather_told(corpora, state, round(TOLD * count), **given)  # type: ignore[arg-type]
-        return Readings.of([strung, told]).first(CANDIDATES)
+        counts: dict[Kind, int] = {"readings": count, "told": round(TOLD * count)}
+        made = [
+            gather_made(
+                kind, corpora, state, many,
+                held_out=held_out, encoder=encoder, ranker=ranker, seed=seed,
+            )
+            for kind, many in counts.items()
+        ]  # fmt: skip
+        return Readings.of(made).first(CANDIDATES)
 
     learned = gathered(timelines, held_out=False)
     judged = gathered(max(8, timelines // 8), held_out=True)

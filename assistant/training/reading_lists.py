@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,10 @@ from storage import TurnIndex
 MISTAKEN_SHARE = 0.3  # of the questions that name one of two people, how many are asked wrongly too
 UNANSWERABLE_SHARE = 0.5  # of the questions that people wrote, how many are asked of nothing too
 WRITTEN = ("natural", "plain")
+
+
+Kind = Literal["readings", "told"]
+MADE: Final = {"readings": corpora_timelines, "told": told_timelines}
 
 
 class Gatherer:
@@ -193,7 +197,8 @@ def gather(
     return Readings.of([Readings.empty(), *found])
 
 
-def gather_corpora(
+def gather_made(
+    kind: Kind,
     corpora: Path,
     state: Path,
     count: int,
@@ -203,23 +208,7 @@ def gather_corpora(
     ranker: LSTMRanker,
     seed: int = 0,
 ) -> Readings:
-    """Of timelines strung together from corpora."""
-    folder = state / f"readings-{ranker.fingerprint[:12]}-{READ}-{part_of(held_out)}"
-    build = corpora_timelines(corpora, held_out=held_out, seed=seed)
-    return gather(folder, count, build, Gatherer(encoder, ranker), seed=seed)
-
-
-def gather_told(
-    corpora: Path,
-    state: Path,
-    count: int,
-    *,
-    held_out: bool,
-    encoder: NumpyEncoder,
-    ranker: LSTMRanker,
-    seed: int = 0,
-) -> Readings:
-    """Of plain facts told one by one."""
-    folder = state / f"told-{ranker.fingerprint[:12]}-{READ}-{part_of(held_out)}"
-    build = told_timelines(corpora, held_out=held_out, seed=seed)
+    """Of timelines strung together from corpora ("readings"), or of plain facts told one by one."""
+    folder = state / f"{kind}-{ranker.fingerprint[:12]}-{READ}-{part_of(held_out)}"
+    build = MADE[kind](corpora, held_out=held_out, seed=seed)
     return gather(folder, count, build, Gatherer(encoder, ranker), seed=seed)
