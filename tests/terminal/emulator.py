@@ -12,6 +12,7 @@ import pexpect
 import pyte
 
 WAIT_S = 40.0
+QUIET_S = 0.02  # and no longer than twice that: a program may write on and on
 _USUAL = {"TERM": "xterm-256color", "NO_COLOR": "", "LC_ALL": "C.UTF-8"}
 
 
@@ -46,9 +47,12 @@ class Terminal:
     def echo_s(self, key: str) -> float:
         """Seconds until a key typed comes back.
 
-        A letter that no escape sequence has, and that is not on the screen where it will stand.
+        A letter that no escape sequence has, and that is not on the screen where it will stand; of
+        a program that goes on writing, one that is nowhere on it.
         """
-        while select.select([self._child.child_fd], [], [], 0.02)[0]:
+        until = time.monotonic() + 2 * QUIET_S
+        output = [self._child.child_fd]
+        while time.monotonic() < until and select.select(output, [], [], QUIET_S)[0]:
             self.read(0)
         begun = time.perf_counter()
         os.write(self._child.child_fd, key.encode())
