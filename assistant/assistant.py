@@ -25,7 +25,7 @@ from assistant.encoder import Array, Encoder, SessionNetwork, encode_turns
 from assistant.errors import UsageError
 from assistant.intake import new_key, new_turn, new_turns
 from assistant.keeping import Keeping
-from assistant.language import complete_question, is_incomplete, is_question, told_in
+from assistant.language import asked_in, complete_question, is_incomplete, is_question, told_in
 from assistant.networks import check_fit, ranker_for, reader_for
 from assistant.neural import load_encoder, load_session_network
 from assistant.preferences import is_request
@@ -413,10 +413,13 @@ class Assistant(AsyncTwins, Control, Keeping):
         if is_question(question):
             self._questions = [*self._questions[-7:], question]
         earlier = [held for held in self._short_term.turns if held.turn.id != turn.id]
+        new = [held for held in self._short_term.turns if held.turn.id == turn.id]
         session, context = before
         recollections = self._recall(
             question,
             now=turn.said_at,
+            # What asks nothing is looked up as the turn that it is, and is not encoded twice.
+            vector=new[0].vector if new and not asked_in(question) else None,
             context=self._completing(question, context) if turn.session == session else None,
             also=recallable(earlier),
             asked=only_asked([*self._left, *earlier]),
@@ -429,7 +432,6 @@ class Assistant(AsyncTwins, Control, Keeping):
         if is_request(question) or not self.responder.recites:  # a model heeds them in any case
             held_turns = [held.turn for held in earlier]
             recollections = self._standing.beside(recollections, question, held_turns)
-        new = [held for held in self._short_term.turns if held.turn.id == turn.id]
         kept = any(map(self.is_kept, new))
         return Request(
             text=turn.text,

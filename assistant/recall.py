@@ -66,6 +66,7 @@ class Recall:
         k: int = 10,
         now: datetime,
         scope: Scope = "memories",
+        vector: Array | None = None,
         context: Array | None = None,
         also: Collection[int] = (),
         asked: Collection[int] = (),
@@ -82,6 +83,7 @@ class Recall:
             k: How many to bring back at most.
             now: Timezone-aware; resolves dates in the query, and recency.
             scope: "memories" (and what is not consolidated yet), or "transcript": every turn.
+            vector: Of the query, where it is known, (dimension,).
             context: What short-term memory adds to the vector of an incomplete question,
                 (dimension,).
             also: Turns to consider although they are no memories.
@@ -113,7 +115,8 @@ class Recall:
             allowed: Mask = np.ones(len(index.ids), np.bool_)
             if scope == "memories":
                 allowed = index.recallable | np.isin(index.ids, list(also))
-            vector = self.encoder.encode([text], kind="query")[0]
+            if vector is None:
+                vector = self.encoder.encode([text], kind="query")[0]
             if context is not None:
                 vector = vector + context
                 vector = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))

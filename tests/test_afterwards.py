@@ -59,6 +59,34 @@ def test_a_question_is_answered_before_it_is_encoded_as_a_turn(open_assistant: O
         assert len(a.store.vectors_of([asked.id, answered.id])) == 2
 
 
+class ListingEncoder(HashEncoder):
+    """Keeps what it was asked to encode, and as what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoded: list[tuple[str, str]] = []
+
+    def encode(self, texts: Any, *, kind: Any = "turn") -> Any:
+        self.encoded += [(text, kind) for text in texts]
+        return super().encode(texts, kind=kind)
+
+
+def test_what_asks_nothing_is_encoded_once_and_finds_what_it_is_about(
+    open_assistant: Open,
+) -> None:
+    encoder = ListingEncoder()
+    with open_assistant(encoder=encoder) as a:
+        a.observe("My dog is called Biscuit.")
+        encoder.encoded.clear()
+        reply = a.reply("Biscuit chewed my shoe.")
+        of_user = [one for one in encoder.encoded if not one[0].startswith("assistant: ")]
+        assert of_user == [("user: Biscuit chewed my shoe.", "turn")]
+        assert reply.recollections[0].text == "My dog is called Biscuit."
+        encoder.encoded.clear()
+        a.reply("Biscuit is ill. What is my dog called?")
+        assert ("Biscuit is ill. What is my dog called?", "query") in encoder.encoded
+
+
 def test_a_question_after_a_silence_begins_a_session_at_once(
     open_assistant: Open, clock: Any
 ) -> None:
