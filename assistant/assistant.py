@@ -36,7 +36,7 @@ from assistant.recovery import recover
 from assistant.responders import MemoryResponder, Request, Responder
 from assistant.responders.citing import cited, repeats
 from assistant.short_term import BufferedTurn, ShortTermMemory
-from assistant.standing import Standing
+from assistant.standing import ASKS, Standing
 from assistant.then import Then
 from assistant.transcript import Transcript, is_written
 from assistant.turn import Recollection, Recollections, Reply, Role, Scope, Turn
@@ -414,12 +414,14 @@ class Assistant(AsyncTwins, Control, Keeping):
             self._questions = [*self._questions[-7:], question]
         earlier = [held for held in self._short_term.turns if held.turn.id != turn.id]
         new = [held for held in self._short_term.turns if held.turn.id == turn.id]
+        # What asks nothing is looked up as the turn that it is, and is not encoded twice.
+        asks = not new or is_request(question) or bool(asked_in(question))
+        asked = self.encoder.encode([question], kind="query")[0] if asks else None
         session, context = before
         recollections = self._recall(
             question,
             now=turn.said_at,
-            # What asks nothing is looked up as the turn that it is, and is not encoded twice.
-            vector=new[0].vector if new and not asked_in(question) else None,
+            vector=new[0].vector if asked is None else asked,
             context=self._completing(question, context) if turn.session == session else None,
             also=recallable(earlier),
             asked=only_asked([*self._left, *earlier]),
@@ -429,9 +431,10 @@ class Assistant(AsyncTwins, Control, Keeping):
         at_hand = [held.turn for held in (*self._left, *earlier)]
         recollections = with_amendments(recollections, at_hand)
         recollections = self._then.beside(recollections, question, turn.said_at, at_hand)
-        if is_request(question) or not self.responder.recites:  # a model heeds them in any case
+        # A model is to heed allergies and pins in any case.
+        if not self.responder.recites or self._standing.asks(question, asked, least=ASKS):
             held_turns = [held.turn for held in earlier]
-            recollections = self._standing.beside(recollections, question, held_turns)
+            recollections = self._standing.beside(recollections, question, held_turns, vector=asked)
         kept = any(map(self.is_kept, new))
         return Request(
             text=turn.text,

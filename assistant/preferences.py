@@ -125,6 +125,7 @@ def preferences_for(
     *,
     most: int = MOST,
     holds: Callable[[str], bool] = is_standing,
+    asks: bool | None = None,
 ) -> list[int]:
     """Positions of the candidates that a request should be answered with, best first.
 
@@ -133,6 +134,7 @@ def preferences_for(
         candidates: Memories of the user's own words that still hold.
         most: How many at most; what always travels comes on top.
         holds: Whether words tell what holds in general.
+        asks: Whether it asks for something; by its form when None.
 
     Returns:
         First what always travels, then standing preferences by similarity. Without a request,
@@ -140,7 +142,7 @@ def preferences_for(
     """
     ranked = sorted(range(len(candidates)), key=lambda i: -candidates[i].similarity)
     always = [i for i in ranked if travels_always(candidates[i].text, candidates[i].pinned)]
-    if not is_request(request):
+    if not (is_request(request) if asks is None else asks):
         return always
     others = (i for i in ranked if i not in set(always))
     standing = (i for i in others if holds(candidates[i].text))

@@ -28,6 +28,9 @@ from assistant.turn import Recollection, Recollections
 from storage import LongTermStore, TurnRecord
 
 NEAREST = 300
+MAY_ASK, ASKS = 0.3, 0.9
+"""How likely a text has to ask for help: a model is told too much rather than too little, memory
+alone answers so only when it is sure."""
 _MOST_ALWAYS = 12
 _READ = 4096
 _FIRST = 8  # of those to heed; the others come after all that recall found
@@ -46,8 +49,25 @@ class Standing:
         self._store, self.encoder = store, encoder
         self._read: dict[int, bool] = {}  # by a hash: no words are held
 
+    def asks(self, request: str, vector: Array | None, *, least: float = MAY_ASK) -> bool:
+        """Whether a text asks for help or advice, by its form or as learned.
+
+        Args:
+            request: The words.
+            vector: Of the text as a query, (dimension,); by its form alone without one.
+            least: How likely it has to be.
+        """
+        if is_request(request):
+            return True
+        return vector is not None and self._areas is not None and self._areas.asks(vector) >= least
+
     def beside(
-        self, found: Recollections, request: str, held: Sequence[TurnRecord] = ()
+        self,
+        found: Recollections,
+        request: str,
+        held: Sequence[TurnRecord] = (),
+        *,
+        vector: Array | None = None,
     ) -> Recollections:
         """The recollections with those that bear on a request although recall ranks them low.
 
@@ -59,9 +79,12 @@ class Standing:
             found: What recall brought back.
             request: What the user asks for.
             held: Turns still in short-term memory, which are no memories yet.
+            vector: Of the request as a query, where it is known, (dimension,).
         """
-        asks = is_request(request)
-        asked = self.encoder.encode([request], kind="query")[0] if asks else None
+        asks = self.asks(request, vector)
+        if asks and vector is None:
+            vector = self.encoder.encode([request], kind="query")[0]
+        asked = vector if asks else None
         own = self._own(asked)
         known_refs = {ref for one, _ in own for ref in one.refs}
         own += self._held(asked, [one for one in held if one.ref not in known_refs])
@@ -71,7 +94,7 @@ class Standing:
             replace(own[i][0], bearing=own[i][1])
             if told and not travels_always(own[i][0].text, own[i][0].pinned)
             else own[i][0]
-            for i in preferences_for(request, candidates, holds=self._holds)
+            for i in preferences_for(request, candidates, holds=self._holds, asks=asks)
         ]
         if not chosen:
             return found

@@ -27,6 +27,7 @@ from assistant.preferences import (
 )
 from assistant.replay.runner import ManualClock, default_opener
 from assistant.responders.prompt import estimate_tokens, memory_line
+from assistant.standing import MAY_ASK
 
 DATA = Path(__file__).parent / "data"
 ROWS = [
@@ -38,15 +39,17 @@ NAMES = "Ana Ben Cleo Dov Eli Fay Gus Hal Ida Jon Kay Leo Mia Ned Ola Pia Quin R
 ZH_NAMES = "小安 小贝 小程 小丁 小方 小高 小何 小江 小孔 小林 小马 小宁 小潘 小秦 小任 小宋".split()
 
 
-# The share found, less .03: .875 and .905, .755 and .73, .69 and .62; by nearness alone it was
-# .75 and .74, .66 and .64, .59 and .54.
+# The share found, less .03: .875 and .905, .78 and .80, .73 and .66, .37 and .29; without what was
+# learned of requests the last are .21 and .07.
 LEAST = {
     ("first", "en"): 0.84,
     ("first", "zh"): 0.87,
-    ("unseen", "en"): 0.72,
-    ("unseen", "zh"): 0.7,
-    ("third", "en"): 0.65,
-    ("third", "zh"): 0.58,
+    ("unseen", "en"): 0.74,
+    ("unseen", "zh"): 0.77,
+    ("third", "en"): 0.7,
+    ("third", "zh"): 0.63,
+    ("wild", "en"): 0.34,
+    ("wild", "zh"): 0.26,
 }
 
 
@@ -70,6 +73,7 @@ SETS = {
     "first": "preference_requests",
     "unseen": "preference_requests_unseen",
     "third": "preference_requests_third",
+    "wild": "preference_requests_wild",
 }
 
 
@@ -104,7 +108,8 @@ def ranked(request: str, store: list[str]) -> list[str]:
     turns = np.stack([vector(text, "turn") for text in told])
     bearing = _areas().bearing(vector(request, "query"), turns).tolist()
     near = [Candidate(text, value) for text, value in zip(told, bearing, strict=True)]
-    return [near[i].text for i in preferences_for(request, near, holds=holds)]
+    asks = is_request(request) or _areas().asks(vector(request, "query")) >= MAY_ASK
+    return [near[i].text for i in preferences_for(request, near, holds=holds, asks=asks)]
 
 
 def found(row: dict[str, str], others: int) -> bool:
@@ -206,6 +211,31 @@ class Model:
     def respond(self, request: Request) -> Iterator[str]:
         """Say something."""
         yield "In Ghent, I think."
+
+
+def test_a_request_without_a_form_of_its_own_is_told_by_what_was_learned() -> None:
+    for request in ("A quick lunch near the station?", "周末想带爸妈出去走走"):
+        assert not is_request(request)
+        assert _areas().asks(vector(request, "query")) >= MAY_ASK, request
+    for other in ("What is my dog called?", "Who did Nora meet in Ghent?", "我的狗叫什么？"):
+        assert _areas().asks(vector(other, "query")) < MAY_ASK, other
+    near = [Candidate("I like nuts.", 0.9)]
+    assert preferences_for("A quick lunch near the station?", near) == []
+    assert preferences_for("A quick lunch near the station?", near, asks=True) == [0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_model_is_given_preferences_for_a_request_that_has_no_form(language: str) -> None:
+    told, asked = {
+        "en": ("I never eat meat.", "A quick lunch near the station?"),
+        "zh": ("我不吃肉。", "晚上聚餐点些啥"),
+    }[language]
+    with Assistant(":memory:", responder=Model()) as a:
+        a.observe(told)
+        a.new_session()
+        heeded = [hit.text for hit in a.reply(asked).recollections if hit.standing]
+        assert heeded == [told]
+        assert not any(hit.standing for hit in a.reply("我叫什么？").recollections)
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -5,8 +5,12 @@ With v_r the vector of a request and v_p that of a preference, each of the encod
     r = softmax(8 W_r·v_r + b_r),  p = softmax(8 W_p·v_p + b_p)      over areas of life
     bearing = r·p / (|r| |p|) + ½ v_r·v_p
 
-"Plan dinner" and "I'm vegetarian" are not near each other, but both belong to food. Trained by
-``assistant.training.preferences``; knows nothing of words.
+"Plan dinner" and "I'm vegetarian" are not near each other, but both belong to food. Whether a text
+asks for help at all is told by its vector v too:
+
+    p = σ(8 w·v + b)
+
+Trained by ``assistant.training.preferences``; knows nothing of words.
 """
 
 from __future__ import annotations
@@ -47,6 +51,8 @@ class AreasOfLife:
         d = checkpoint.number("dimension")
         self._kernels = {side: checkpoint.take(f"{side}.kernel", d, len(names)) for side in SIDES}
         self._biases = {side: checkpoint.take(f"{side}.bias", len(names)) for side in SIDES}
+        self._asks = checkpoint.take("asks.kernel", d)
+        self._asks_bias = float(checkpoint.take("asks.bias", 1)[0])
 
     def bearing(self, request: Array, turns: Array) -> Array:
         """How much each turn bears on a request, (turns,), from about -0.5 to 1.5.
@@ -58,6 +64,15 @@ class AreasOfLife:
         shared = self.of(turns, "preference") @ self.of(request[None], "request")[0]
         bearing: Array = shared + NEARNESS * (turns @ request)
         return bearing
+
+    def asks(self, request: Array) -> float:
+        """How likely a text asks for help or advice, whatever its form, 0 to 1.
+
+        Args:
+            request: (dimension,), a unit vector, as a query is encoded.
+        """
+        z = float(np.float32(SCALE) * request @ self._asks + self._asks_bias)
+        return 1 / (1 + float(np.exp(-np.clip(z, -60, 60))))
 
     def of(self, vectors: Array, side: str) -> Array:
         """The areas that vectors belong to, (vectors, areas): rows of length one."""

@@ -99,6 +99,10 @@ class Answers:
         if asked.wanted == "when":
             sure = self._evidence.dated(question)
             hits = sure + [hit for hit in hits if hit not in sure]
+        if not hits and any(
+            hit.standing and hit.bearing >= _LEAST_BEARING for hit in self._request.recollections
+        ):
+            return self.heeding((), question)
         if not hits:
             near = self._evidence.nearest(asked, question)
             return (

@@ -88,17 +88,43 @@ def sentences(side: str, path: Path = FILE) -> Sentences:
     )
 
 
+def requests(path: Path = FILE) -> list[str]:
+    """Every request once, as it might be put: whole ones as they are, others as an order."""
+    found = []
+    for lines in _read(path).values():
+        for language, stop in (("en", "."), ("zh", "。")):
+            for phrase in [*lines[f"{language} asked"], *lines[f"{language} ask"]]:
+                found.append(_whole(phrase, stop))
+    return found
+
+
+def statements(path: Path = FILE) -> list[str]:
+    """Everything that somebody says of themselves."""
+    return [
+        _whole(phrase, stop)
+        for lines in _read(path).values()
+        for language, stop in (("en", "."), ("zh", "。"))
+        for phrase in lines[f"{language} state"]
+    ]
+
+
+def _whole(phrase: str, stop: str) -> str:
+    return _capital(phrase) + ("" if phrase[-1] in "?？" else stop)
+
+
 def _made(side: str, lines: dict[str, list[str]]) -> Iterator[tuple[str, str, bool]]:
     """Language, sentence, and whether the teachers read it."""
     for language, stop in (("en", "."), ("zh", "。")):
         if side == "request":
             for phrase in lines[f"{language} ask"]:
                 yield from _formed(language, _ASKS[language], phrase)
+            for phrase in lines[f"{language} asked"]:
+                yield language, _whole(phrase, stop), True
             continue
         for phrase in lines[f"{language} like"]:
             yield from _formed(language, _LIKES[language], phrase)
         for phrase in lines[f"{language} state"]:
-            yield language, _capital(phrase) + stop, True
+            yield language, _whole(phrase, stop), True
 
 
 def _formed(language: str, forms: str, phrase: str) -> Iterator[tuple[str, str, bool]]:

@@ -67,5 +67,6 @@ def as_conversation(timeline: Timeline, name: str) -> dict[str, object]:
                 "category": question.source,
             }
             for question in timeline.questions
+            if question.evidence
         ],
     }

@@ -2,7 +2,8 @@
 
 Templates ask in their own words about anything; people ask in other words, about what matters,
 and about several things at once, and so do these. ``natural.jsonl`` holds no words of any corpus:
-each line names a dialogue, the numbers of the turns that answer, and a question in which {A} and
+each line names a dialogue, the numbers of the turns that answer (none where nothing in it does:
+questions about what is near and was not told), and a question in which {A} and
 {B} stand for who spoke first and second. Questions in the first person are the user's, A being the
 user and B the assistant.
 """
@@ -24,7 +25,7 @@ class NaturalQuestion:
 
     Args:
         text: The words, with {A} and {B} for people unless it is in the first person.
-        evidence: Numbers of the turns that answer it.
+        evidence: Numbers of the turns that answer it; empty where none does.
         person: "first" or "third".
     """
 

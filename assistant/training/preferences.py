@@ -7,6 +7,9 @@ life, p = softmax(W·v + b), and two distributions that overlap belong together.
 The sentences with areas (``areas``) are few. The teachers' vectors tell more about words they do
 not have: heads trained on those of the sentences label the corpora's texts, and the maps learn from
 both.
+
+Whether a text asks for help at all is learned from the same requests against questions about what
+was said, plain facts, and texts of the corpora (``asking``).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from assistant.encoder import Array, Encoder, Kind, spoken
 from assistant.neural.areas import SCALE, SIDES
 from assistant.neural.checkpoint import write_checkpoint
 from assistant.training.areas import Sentences, area_names, sentences
+from assistant.training.asking import Asking, asking
 from assistant.training.distillation import Space, read_cache
 
 TEACHERS_SPACE = 512
@@ -61,6 +65,9 @@ def train(
         weights[f"{side}.kernel"], weights[f"{side}.bias"] = fit(
             np.float32(SCALE) * x, np.concatenate([made.areas, labels]), seed=seed
         )
+    examples = asking([said[i] for i in short], seed)
+    asked = np.float32(SCALE) * _encoded(encoder, examples.texts, "request")
+    weights["asks.kernel"], weights["asks.bias"] = fit_asking(asked, examples)
     config = {"areas": area_names(), "dimension": x.shape[1], "encoder": encoder.fingerprint}
     return write_checkpoint(out, "preferences", config, weights)
 
@@ -97,6 +104,28 @@ def fit(
             )
         rate *= 0.7
     return kernel[:-1].astype(np.float32), kernel[-1].astype(np.float32)
+
+
+def fit_asking(x: Array, examples: Asking, *, decay: float = 3e-4) -> tuple[Array, Array]:
+    """Logistic regression by Newton's method, weights held small by ``decay``.
+
+    Args:
+        x: (examples, inputs).
+        examples: Which of them ask for help, and how much each counts.
+        decay: Of the squared kernel.
+
+    Returns:
+        Kernel, (inputs,), and bias, (1,).
+    """
+    inputs = np.concatenate([x, np.ones((len(x), 1))], axis=1).astype(np.float64)
+    held = 2 * decay * np.diag([*np.ones(x.shape[1]), 0.0])
+    w = np.zeros(inputs.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(inputs @ w, -60, 60)))
+        slope = inputs.T @ (examples.counts * (p - examples.ask)) / len(x) + held @ w
+        curve = (inputs.T * (examples.counts * p * (1 - p))) @ inputs / len(x) + held
+        w -= np.linalg.solve(curve + 1e-9 * np.eye(len(w)), slope)
+    return w[:-1].astype(np.float32), w[-1:].astype(np.float32)
 
 
 def softmax(x: NDArray[Any]) -> Array:

@@ -103,17 +103,23 @@ def store_of(
 
 
 def examples_of(timeline: Timeline, encoder: Encoder, *, unsaid: bool = False) -> Iterator[Example]:
-    """Every question of a timeline, as recall meets it; also without its evidence if wanted."""
+    """Every question of a timeline that has an answer, as recall meets it.
+
+    Also without its evidence if ``unsaid`` is wanted.
+    """
     with store_of(timeline, encoder) as (store, ids):
         recall = Recall(store, encoder, _NoRanker())
         index = store.index(encoder.fingerprint)
         now = asked_at(timeline)
-        asked = encoder.encode([question.text for question in timeline.questions], kind="query")
+        questions = [question for question in timeline.questions if question.evidence]
+        if not questions:
+            return
+        asked = encoder.encode([question.text for question in questions], kind="query")
 
         def found(query: Query, seen: TurnIndex) -> tuple[NDArray[np.int64], Array]:
             return recall.candidates(query, seen, np.ones(len(seen.ids), bool))
 
-        for question, vector in zip(timeline.questions, asked, strict=True):
+        for question, vector in zip(questions, asked, strict=True):
             query = Query(question.text, vector, now)
             rows, features = found(query, index)
             wanted = [ids[ref] for ref in question.evidence]
