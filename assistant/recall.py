@@ -28,6 +28,7 @@ from storage import LongTermStore, TurnIndex
 BESIDE = 32  # of the best of each search: their neighbours are candidates too
 ARCHIVED = 0.5  # log-odds that being in the archive costs: it is found when it answers best
 SPARE = 4  # read beyond what is wanted: two turns may be one memory
+DENIED = 0.13  # what the reader gives less is no answer, however sure the ranker is
 
 
 class Recall:
@@ -145,12 +146,14 @@ class Recall:
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]
         threshold = self.threshold
         reader = self._reader if asked_in(query.text) else None
-        if reader is not None and len(best) > reader.candidates and clock.reads():
-            confidence = reread(
-                reader, self._store, query.text, index, rows, features, scores, best
-            )
+        if reader is not None and best and clock.reads():
+            answers = reread(reader, self._store, query.text, index, rows, features, scores, best)
             clock.read()
-            threshold = self._read_threshold
+            if len(best) > reader.candidates:
+                confidence, threshold = answers, self._read_threshold
+            else:  # among a few turns the ranker knows better, but for what the reader denies
+                denied = answers < DENIED
+                confidence = np.where(denied, np.minimum(confidence, answers), confidence)
         ranked = Ranked(index, rows, features, scores, confidence, self._ranker)
         hits: list[Recollection] = []
         for start in range(0, len(best), k + SPARE):  # mostly once

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
 
 from assistant import Assistant
 from assistant.encoder import Array
@@ -77,15 +78,22 @@ def test_reading_says_how_sure_each_is_and_leaves_their_order(open_assistant: Op
             assert max(hit.confidence for hit in hits[2:]) < 0.1
 
 
-def test_where_there_is_no_more_than_it_reads_the_ranker_says_how_sure_it_is(
+def test_where_there_is_no_more_than_it_reads_the_ranker_says_how_sure_it_is_of_what_is_not_denied(
     open_assistant: Open,
 ) -> None:
     with open_assistant() as a:
         told(a)
         reader = Double("Zorp", candidates=4, threshold=0.9)
+        alone = Recall(a.store, a.encoder, FusionRanker())("flimbert?", now=a.clock())
         hits = Recall(a.store, a.encoder, FusionRanker(), reader)("flimbert?", now=a.clock())
-        assert reader.seen == []
+        assert len(reader.seen) == 1
         assert hits.threshold == FusionRanker().threshold
+        assert [hit.text for hit in hits] == [hit.text for hit in alone]
+        for hit, by_ranker in zip(hits, alone, strict=True):
+            denied = "Zorp" not in hit.text
+            limit = 1 / (1 + np.exp(3.0)) if denied else by_ranker.confidence
+            assert hit.confidence == pytest.approx(min(by_ranker.confidence, limit))
+        assert max(hit.confidence for hit in alone if "Zorp" not in hit.text) > 0.1
 
 
 def test_what_asks_nothing_is_not_read_for_an_answer(open_assistant: Open) -> None:
