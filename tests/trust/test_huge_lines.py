@@ -47,7 +47,8 @@ def check(huge: Ran, small: Ran, code: int, says: str) -> None:
     assert len(huge.err.splitlines()) <= 1
     assert "Traceback" not in huge.err
     assert huge.peak_mb - small.peak_mb < MOST_MB
-    assert huge.cpu_s - small.cpu_s < MOST_S
+    # A slow machine takes long over the small one too.
+    assert huge.cpu_s - small.cpu_s < max(MOST_S, 8 * small.cpu_s)
 
 
 def test_said_in_a_pipe_it_is_refused_and_the_next_line_is_answered(
