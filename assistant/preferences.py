@@ -2,8 +2,9 @@
 
 "I'm vegetarian" shares no word with "plan dinner for Friday". What a user is, cannot, does not,
 never does, likes and hates holds in general, and is told by form: the speaker is the subject, the
-verb is in the habitual present, and no day is named. Such memories are few even in a large store,
-so that a request can be held against each of them. Knows nothing of stores; recall gives the
+verb is in the habitual present, and no day is named; or it is told by what was learned
+(``neural.areas``). Such memories are few even in a large store, so that a request can be held
+against each of them. Knows nothing of stores; recall gives the
 candidates and the responder's prompt takes the result.
 """
 
@@ -29,6 +30,12 @@ __all__ = ["Candidate", "is_request", "is_standing", "preferences_for", "travels
 MOST = 32
 """How many bear on a request at most: a model has room for them, and the encoder's order is not
 good enough to leave more out."""
+
+HOLDS = 0.75
+"""How likely a memory has to hold in general, by its vector, if its form does not tell."""
+
+LEARNED = 0.2
+"""How much more such a memory has to bear on a request than one that its form tells."""
 
 LONGEST = 200
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -69,11 +76,13 @@ class Candidate:
         text: Its words.
         similarity: How much it bears on the request; higher is more.
         pinned: Whether the user pinned it.
+        likely: How likely it holds in general, as learned, 0 to 1.
     """
 
     text: str
     similarity: float
     pinned: bool = False
+    likely: float = 0.0
 
 
 def is_standing(text: str) -> bool:
@@ -133,7 +142,7 @@ def preferences_for(
         request: What the user asks for. A question about the past is none: see ``is_request``.
         candidates: Memories of the user's own words that still hold.
         most: How many at most; what always travels comes on top.
-        holds: Whether words tell what holds in general.
+        holds: Whether words tell what holds in general by their form.
         asks: Whether it asks for something; by its form when None.
 
     Returns:
@@ -144,6 +153,8 @@ def preferences_for(
     always = [i for i in ranked if travels_always(candidates[i].text, candidates[i].pinned)]
     if not (is_request(request) if asks is None else asks):
         return always
-    others = (i for i in ranked if i not in set(always))
-    standing = (i for i in others if holds(candidates[i].text))
+    others = [i for i in ranked if i not in set(always)]
+    learned = {i for i in others if candidates[i].likely >= HOLDS and not holds(candidates[i].text)}
+    others.sort(key=lambda i: LEARNED * (i in learned) - candidates[i].similarity)
+    standing = (i for i in others if i in learned or holds(candidates[i].text))
     return [*always, *islice(standing, most)]

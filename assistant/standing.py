@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,6 +36,14 @@ _MOST_ALWAYS = 12
 _READ = 4096
 _FIRST = 8  # of those to heed; the others come after all that recall found
 _ALLERGIES = "allergic allergy intolerant 过敏 不耐受"
+
+
+class _Own(NamedTuple):
+    """One of the user's own turns or memories, how much it bears, and how likely it holds."""
+
+    found: Recollection
+    near: float
+    likely: float
 
 
 class Standing:
@@ -86,14 +95,16 @@ class Standing:
             vector = self.encoder.encode([request], kind="query")[0]
         asked = vector if asks else None
         own = self._own(asked)
-        known_refs = {ref for one, _ in own for ref in one.refs}
+        known_refs = {ref for one in own for ref in one.found.refs}
         own += self._held(asked, [one for one in held if one.ref not in known_refs])
-        candidates = [Candidate(one.text, near, one.pinned) for one, near in own]
+        candidates = [
+            Candidate(one.found.text, one.near, one.found.pinned, one.likely) for one in own
+        ]
         told = asks and self._areas is not None
         chosen = [
-            replace(own[i][0], bearing=own[i][1])
-            if told and not travels_always(own[i][0].text, own[i][0].pinned)
-            else own[i][0]
+            replace(own[i].found, bearing=own[i].near)
+            if told and not travels_always(own[i].found.text, own[i].found.pinned)
+            else own[i].found
             for i in preferences_for(request, candidates, holds=self._holds, asks=asks)
         ]
         if not chosen:
@@ -111,20 +122,33 @@ class Standing:
         order = [*front, *heeded[:first], *rest, *heeded[first:]]
         return Recollections(order, query=found.query, threshold=found.threshold)
 
-    def _held(
-        self, asked: Array | None, held: Sequence[TurnRecord]
-    ) -> list[tuple[Recollection, float]]:
-        """What the user said in this session, as recollections, and how much it bears."""
-        own = [one for one in held if one.role == "user" and is_standing(one.text)]
+    def _held(self, asked: Array | None, held: Sequence[TurnRecord]) -> list[_Own]:
+        """What the user said in this session."""
+        own = [one for one in held if one.role == "user"]
+        if asked is None:
+            own = [one for one in own if is_standing(one.text)]
         if not own:
             return []
-        near = np.zeros(len(own), np.float32)
+        near = likely = np.zeros(len(own), np.float32)
         if asked is not None:
-            near = self._bearing(asked, encode_turns(self.encoder, own))
-        return [(of_turn(one), float(value)) for one, value in zip(own, near, strict=True)]
+            vectors = self._vectors(own)
+            near, likely = self._bearing(asked, vectors), self._likely(vectors)
+        return [
+            _Own(of_turn(one), *values)
+            for one, *values in zip(own, near.tolist(), likely.tolist(), strict=True)
+        ]
 
-    def _own(self, asked: Array | None) -> list[tuple[Recollection, float]]:
-        """The user's memories that hold and bear on a request, are pinned, or of allergies."""
+    def _vectors(self, turns: Sequence[TurnRecord]) -> Array:
+        """Theirs, (turns, dimension); those that the store does not have yet are worked out."""
+        index = self._store.index(self.encoder.fingerprint)
+        ids = np.array([one.id for one in turns], np.int64)
+        if index.vectors.shape[1] == self.encoder.dimension and np.isin(ids, index.ids).all():
+            found: Array = index.vectors[np.searchsorted(index.ids, ids)]
+            return found
+        return encode_turns(self.encoder, turns)
+
+    def _own(self, asked: Array | None) -> list[_Own]:
+        """The user's memories that may hold and bear on a request, are pinned, or of allergies."""
         index = self._store.index(self.encoder.fingerprint)
         own = (index.memory > 0) & (index.role == 0) & ~index.superseded & ~index.archived
         pinned = (index.memory > 0) & index.pinned
@@ -141,15 +165,17 @@ class Standing:
             ranked = np.argsort(-np.where(own, near, -np.inf), kind="stable")[:NEAREST]
             places.update(int(place) for place in ranked if own[place])
         chosen = sorted(places)
-        values = np.zeros(len(chosen), np.float32)
+        values = likely = np.zeros(len(chosen), np.float32)
         if asked is not None and vectors.comparable(asked):
             values = self._bearing(asked, index.vectors[chosen])
-        best: dict[int, float] = {}
-        for place, value in zip(chosen, values.tolist(), strict=True):
+            likely = self._likely(index.vectors[chosen])
+        best: dict[int, tuple[float, float]] = {}
+        for place, value, holds in zip(chosen, values.tolist(), likely.tolist(), strict=True):
             memory = int(index.memory[place])
-            best[memory] = max(best.get(memory, -1.0), value)
+            before = best.get(memory, (-1.0, 0.0))
+            best[memory] = max(before[0], value), max(before[1], holds)
         records = self._store.memories(ids=list(best))
-        return [(unvouched(one), best[one.id]) for one in records]
+        return [_Own(unvouched(one), *best[one.id]) for one in records]
 
     def _holds(self, text: str) -> bool:
         """``is_standing``, read once: every request asks it of the same memories."""
@@ -167,6 +193,12 @@ class Standing:
             return self._areas.bearing(asked, vectors)
         near: Array = vectors @ asked
         return near
+
+    def _likely(self, vectors: Array) -> Array:
+        """How likely turns tell what holds in general, (turns,); 0 with an unknown encoder."""
+        if self._areas is not None:
+            return self._areas.holds(vectors)
+        return np.zeros(len(vectors), np.float32)
 
     @cached_property
     def _areas(self) -> AreasOfLife | None:

@@ -19,6 +19,7 @@ from assistant.language.text import words_of
 from assistant.neural import load_encoder
 from assistant.neural.areas import AreasOfLife, load_areas
 from assistant.preferences import (
+    HOLDS,
     Candidate,
     is_request,
     is_standing,
@@ -39,17 +40,17 @@ NAMES = "Ana Ben Cleo Dov Eli Fay Gus Hal Ida Jon Kay Leo Mia Ned Ola Pia Quin R
 ZH_NAMES = "小安 小贝 小程 小丁 小方 小高 小何 小江 小孔 小林 小马 小宁 小潘 小秦 小任 小宋".split()
 
 
-# The share found, less .03: .875 and .905, .78 and .80, .73 and .66, .37 and .29; without what was
-# learned of requests the last are .21 and .07.
+# The share found, less .03: .92 and .93, .864 and .837, .82 and .70, .512 and .425; before pairs
+# were learned from .85 and .93, .777 and .821, .74 and .63, .388 and .269.
 LEAST = {
-    ("first", "en"): 0.84,
-    ("first", "zh"): 0.87,
-    ("unseen", "en"): 0.74,
-    ("unseen", "zh"): 0.77,
-    ("third", "en"): 0.7,
-    ("third", "zh"): 0.63,
-    ("wild", "en"): 0.34,
-    ("wild", "zh"): 0.26,
+    ("first", "en"): 0.89,
+    ("first", "zh"): 0.9,
+    ("unseen", "en"): 0.83,
+    ("unseen", "zh"): 0.8,
+    ("third", "en"): 0.79,
+    ("third", "zh"): 0.67,
+    ("wild", "en"): 0.48,
+    ("wild", "zh"): 0.39,
 }
 
 
@@ -59,9 +60,10 @@ def held_out(row: dict[str, str]) -> bool:
     return bool(hashlib.blake2b(words, digest_size=2).digest()[0] % 2)
 
 
-def other_facts(language: str, rng: random.Random) -> Iterator[str]:
-    """A few hundred things that are no preference of the user's."""
+def other_facts(language: str) -> Iterator[str]:
+    """A few hundred things that are no preference of the user's, always the same."""
     yield from (fact["text"] for fact in FACTS if fact["language"] == language)
+    rng = random.Random(language)
     for number in range(250):
         if language == "zh":
             yield f"{rng.choice(ZH_NAMES)}{number}号去过{rng.choice('东南西北')}山。"
@@ -104,10 +106,13 @@ holds = cache(is_standing)
 
 def ranked(request: str, store: list[str]) -> list[str]:
     """What of a store bears on a request, by form and areas of life, best first."""
-    told = [text for text in store if holds(text)]
-    turns = np.stack([vector(text, "turn") for text in told])
+    turns = np.stack([vector(text, "turn") for text in store])
     bearing = _areas().bearing(vector(request, "query"), turns).tolist()
-    near = [Candidate(text, value) for text, value in zip(told, bearing, strict=True)]
+    likely = _areas().holds(turns).tolist()
+    near = [
+        Candidate(text, value, likely=learned)
+        for text, value, learned in zip(store, bearing, likely, strict=True)
+    ]
     asks = is_request(request) or _areas().asks(vector(request, "query")) >= MAY_ASK
     return [near[i].text for i in preferences_for(request, near, holds=holds, asks=asks)]
 
@@ -120,7 +125,7 @@ def found(row: dict[str, str], others: int) -> bool:
         for one in ROWS
         if one["language"] == row["language"] and one["area"] != row["area"]
     ]
-    store = [row["preference"], *rng.sample(rest, others), *other_facts(row["language"], rng)]
+    store = [row["preference"], *rng.sample(rest, others), *other_facts(row["language"])]
     return row["preference"] in ranked(row["request"], store)[:5]
 
 
@@ -131,7 +136,7 @@ def share_found(rows: list[dict[str, str]], others: int, draws: int) -> float:
     for row in rows:
         rng = random.Random(row["request"])
         rest = [one["preference"] for one in rows if one is not row]
-        facts = list(other_facts(row["language"], rng))
+        facts = list(other_facts(row["language"]))
         for _ in range(draws):
             store = [row["preference"], *rng.sample(rest, others), *facts]
             hits += row["preference"] in ranked(row["request"], store)[:5]
@@ -222,6 +227,35 @@ def test_a_request_without_a_form_of_its_own_is_told_by_what_was_learned() -> No
     near = [Candidate("I like nuts.", 0.9)]
     assert preferences_for("A quick lunch near the station?", near) == []
     assert preferences_for("A quick lunch near the station?", near, asks=True) == [0]
+
+
+def test_a_preference_without_a_form_of_its_own_is_told_by_what_was_learned() -> None:
+    told = ["Anything with bones in it stays on my plate.", "no meat on my plate, ever", "坐飞机我腿都发软"]
+    for text in told:
+        assert not is_standing(text)
+        assert _areas().holds(vector(text, "turn")[None])[0] >= HOLDS, text
+    passing = [fact["text"] for fact in FACTS]
+    likely = _areas().holds(np.stack([vector(text, "turn") for text in passing]))
+    assert [text for text, p in zip(passing, likely, strict=True) if p >= HOLDS] == []
+    near = [Candidate(told[0], 0.1), Candidate(passing[0], 0.9)]
+    assert preferences_for("Plan dinner.", near) == []
+    near[0] = Candidate(told[0], 0.1, likely=0.9)
+    assert preferences_for("Plan dinner.", near) == [0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_model_is_given_a_preference_that_has_no_form(language: str) -> None:
+    told, passing, asked = {
+        "en": ("no meat on my plate, ever", "The meat is in the freezer.", "Plan dinner."),
+        "zh": ("坐飞机我腿都发软", "飞机模型在书架上。", "帮我们安排一次旅行。"),
+    }[language]
+    with Assistant(":memory:", responder=Model()) as a:
+        a.observe(told)
+        a.observe(passing)
+        held = [hit.text for hit in a.reply(asked).recollections if hit.standing]
+        a.new_session()
+        kept = [hit.text for hit in a.reply(asked).recollections if hit.standing]
+        assert held == kept == [told]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -3,10 +3,11 @@
 With v_r the vector of a request and v_p that of a preference, each of the encoder:
 
     r = softmax(8 W_r·v_r + b_r),  p = softmax(8 W_p·v_p + b_p)      over areas of life
-    bearing = r·p / (|r| |p|) + ½ v_r·v_p
+    bearing = r·p / (|r| |p|) + ½ v_r·v_p + cos(M_r·v_r, M_p·v_p)
 
-"Plan dinner" and "I'm vegetarian" are not near each other, but both belong to food. Whether a text
-asks for help at all is told by its vector v too:
+"Plan dinner" and "I'm vegetarian" are not near each other, but both belong to food; the last term
+was learned from requests and the preference that each needs. Whether a text asks for help at all,
+and whether it tells what holds in general, is told by its vector v too:
 
     p = σ(8 w·v + b)
 
@@ -51,18 +52,23 @@ class AreasOfLife:
         d = checkpoint.number("dimension")
         self._kernels = {side: checkpoint.take(f"{side}.kernel", d, len(names)) for side in SIDES}
         self._biases = {side: checkpoint.take(f"{side}.bias", len(names)) for side in SIDES}
-        self._asks = checkpoint.take("asks.kernel", d)
-        self._asks_bias = float(checkpoint.take("asks.bias", 1)[0])
+        width = checkpoint.number("width")
+        self._pair = {side: checkpoint.take(f"{side}.pair", d, width) for side in SIDES}
+        self._asks, self._holds = (
+            (checkpoint.take(f"{name}.kernel", d), checkpoint.take(f"{name}.bias", 1))
+            for name in ("asks", "holds")
+        )
 
     def bearing(self, request: Array, turns: Array) -> Array:
-        """How much each turn bears on a request, (turns,), from about -0.5 to 1.5.
+        """How much each turn bears on a request, (turns,), from about -1 to 2.
 
         Args:
             request: (dimension,), a unit vector.
             turns: (turns, dimension), unit vectors.
         """
         shared = self.of(turns, "preference") @ self.of(request[None], "request")[0]
-        bearing: Array = shared + NEARNESS * (turns @ request)
+        told = self._paired(turns, "preference") @ self._paired(request[None], "request")[0]
+        bearing: Array = shared + NEARNESS * (turns @ request) + told
         return bearing
 
     def asks(self, request: Array) -> float:
@@ -71,8 +77,15 @@ class AreasOfLife:
         Args:
             request: (dimension,), a unit vector, as a query is encoded.
         """
-        z = float(np.float32(SCALE) * request @ self._asks + self._asks_bias)
-        return 1 / (1 + float(np.exp(-np.clip(z, -60, 60))))
+        return float(_probability(request[None], *self._asks)[0])
+
+    def holds(self, turns: Array) -> Array:
+        """How likely each turn tells what holds of its speaker in general, (turns,), 0 to 1.
+
+        Args:
+            turns: (turns, dimension), unit vectors.
+        """
+        return _probability(turns, *self._holds)
 
     def of(self, vectors: Array, side: str) -> Array:
         """The areas that vectors belong to, (vectors, areas): rows of length one."""
@@ -80,6 +93,19 @@ class AreasOfLife:
         powers = np.exp(x - x.max(axis=-1, keepdims=True))
         of: Array = powers / np.linalg.norm(powers, axis=-1, keepdims=True)
         return of
+
+    def _paired(self, vectors: Array, side: str) -> Array:
+        """Vectors by the map learned from pairs, (vectors, width): rows of length one."""
+        x = vectors @ self._pair[side]
+        unit: Array = x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-6)
+        return unit
+
+
+def _probability(vectors: Array, kernel: Array, bias: Array) -> Array:
+    """σ(8 w·v + b) of each, (vectors,)."""
+    z = np.clip(np.float32(SCALE) * (vectors @ kernel) + bias, -60, 60)
+    probability: Array = 1 / (1 + np.exp(-z))
+    return probability
 
 
 def load_areas(path: Path | None = None) -> AreasOfLife:

@@ -35,7 +35,7 @@ _LONGEST_VALUE = 60
 _MOST_SPACES = 6
 _LONGEST_LIST = 5
 _MOST_HEEDED = 3
-_LEAST_BEARING = 0.35  # of a preference that is shown; a model is given the others too
+_LEAST_BEARING = 0.45  # of a preference that is shown; a model is given the others too
 # Of "on Saturday", when the day is taken away.
 _LEFT_OVER = re.compile(r"(?: (?:on|in|at|since|until|for|every))+$", re.IGNORECASE)
 _STILL = re.compile(r"\bstill\b|还", re.IGNORECASE)

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from assistant.preferences import is_request
 from assistant.training.areas import requests, statements
 from assistant.training.facts import tell_facts
+from assistant.training.labelled import Labelled
 from assistant.training.natural import natural_questions
 from assistant.training.plain import plain_facts
 
@@ -25,22 +22,12 @@ _INVENTED = 400  # facts, in each language, for "Where is the flimbert?"
 _ASKED = 6_000  # questions about what was said, of all that were written
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Texts of both kinds.
-
-    Args:
-        texts: The words.
-        ask: (texts,) bool, which ask for help.
-        counts: (texts,) float64, how much each counts.
-    """
-
-    texts: list[str]
-    ask: NDArray[np.bool_]
-    counts: NDArray[np.float64]
+def passing_facts() -> list[str]:
+    """What people tell that is no standing preference."""
+    return FACTS.read_text(encoding="utf-8").splitlines()[1:]
 
 
-def asking(corpus: Sequence[str], seed: int = 0) -> Asking:
+def asking(corpus: Sequence[str], seed: int = 0) -> Labelled:
     """What to learn from: requests against questions about what was said, facts, and other texts.
 
     Args:
@@ -54,7 +41,7 @@ def asking(corpus: Sequence[str], seed: int = 0) -> Asking:
             first = question.person == "first"
             put = question.put(("user", "assistant") if first else rng.choice(_PEOPLE))
             about += [put] if put else []
-    told = FACTS.read_text(encoding="utf-8").splitlines()[1:]
+    told = passing_facts()
     plain: list[str] = []
     for fact in plain_facts():
         one = fact.named(rng)
@@ -63,15 +50,12 @@ def asking(corpus: Sequence[str], seed: int = 0) -> Asking:
     for language, tellers in (("en", ("user", "Ana")), ("zh", ("user", "王芳"))):
         _, asked = tell_facts(language, tellers, _INVENTED, rng)
         plain += [text for text, _ in asked]
-    groups = [
-        (requests(), True, 2.0),
-        (rng.sample(about, min(_ASKED, len(about))), False, 1.0),
-        (plain, False, 3.0),
-        (told + statements(), False, 1.0),
-        ([text for text in corpus if not is_request(text)], False, 0.5),
-    ]
-    return Asking(
-        [text for texts, _, _ in groups for text in texts],
-        np.array([ask for texts, ask, _ in groups for _ in texts]),
-        np.array([count for texts, _, count in groups for _ in texts]),
+    return Labelled.of(
+        [
+            (requests(), True, 2.0),
+            (rng.sample(about, min(_ASKED, len(about))), False, 1.0),
+            (plain, False, 3.0),
+            (told + statements(), False, 1.0),
+            ([text for text in corpus if not is_request(text)], False, 0.5),
+        ]
     )

@@ -1,4 +1,4 @@
-"""Trains what tells which preferences bear on a request: two linear maps from vectors to areas.
+"""Trains what tells which preferences bear on a request, from the vectors of both.
 
 A preference and the request it serves seldom lie near each other in the encoder's space, for that
 space is made for answers to questions. So each side has a map of its own from a vector to areas of
@@ -8,12 +8,16 @@ The sentences with areas (``areas``) are few. The teachers' vectors tell more ab
 not have: heads trained on those of the sentences label the corpora's texts, and the maps learn from
 both.
 
-Whether a text asks for help at all is learned from the same requests against questions about what
-was said, plain facts, and texts of the corpora (``asking``).
+Areas are few; which preference belongs to which request is learned from pairs of them too
+(``belonging``). Whether a text asks for help at all, and whether it tells what holds in general, is
+learned from the same texts against questions about what was said, passing remarks, plain facts, and
+texts of the corpora (``asking``, ``holding``).
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +28,12 @@ from assistant.encoder import Array, Encoder, Kind, spoken
 from assistant.neural.areas import SCALE, SIDES
 from assistant.neural.checkpoint import write_checkpoint
 from assistant.training.areas import Sentences, area_names, sentences
-from assistant.training.asking import Asking, asking
+from assistant.training.asking import asking
+from assistant.training.belonging import WIDTH, fit_pairs
 from assistant.training.distillation import Space, read_cache
+from assistant.training.holding import holding
+from assistant.training.labelled import fit_labelled
+from assistant.training.preference_pairs import preference_pairs
 
 TEACHERS_SPACE = 512
 LONGEST = 160  # characters of a corpus text: preferences and requests are short
@@ -35,7 +43,7 @@ KINDS: dict[str, Kind] = {"preference": "turn", "request": "query"}
 def train(
     cache: Path, state: Path, encoder: Encoder, out: Path, *, texts: int = 12_000, seed: int = 0
 ) -> str:
-    """Train both maps and write them; returns the fingerprint.
+    """Train all of them and write them; returns the fingerprint.
 
     Args:
         cache: The teachers' vectors of corpus texts, as ``teachers`` writes them.
@@ -65,11 +73,46 @@ def train(
         weights[f"{side}.kernel"], weights[f"{side}.bias"] = fit(
             np.float32(SCALE) * x, np.concatenate([made.areas, labels]), seed=seed
         )
-    examples = asking([said[i] for i in short], seed)
-    asked = np.float32(SCALE) * _encoded(encoder, examples.texts, "request")
-    weights["asks.kernel"], weights["asks.bias"] = fit_asking(asked, examples)
-    config = {"areas": area_names(), "dimension": x.shape[1], "encoder": encoder.fingerprint}
+    for name, side, examples in (
+        ("asks", "request", asking([said[i] for i in short], seed)),
+        ("holds", "preference", holding([said[i] for i in short], seed)),
+    ):
+        x = np.float32(SCALE) * _encoded(encoder, examples.texts, side)
+        weights[f"{name}.kernel"], weights[f"{name}.bias"] = fit_labelled(x, examples)
+    weights["request.pair"], weights["preference.pair"] = _paired(encoder, seed)
+    config = {
+        "areas": area_names(),
+        "dimension": x.shape[1],
+        "width": WIDTH,
+        "encoder": encoder.fingerprint,
+    }
     return write_checkpoint(out, "preferences", config, weights)
+
+
+def _paired(encoder: Encoder, seed: int) -> tuple[Array, Array]:
+    """Maps from pairs: those written as such, and of each request about an area of life with one
+    of the preferences of that area."""
+    rng = np.random.default_rng(seed)
+    pairs = [
+        (text, one.holds, one.language, -1) for one in preference_pairs() for text in one.requests
+    ]
+    asked, told = sentences("request"), sentences("preference")
+    area = {side: made.areas.argmax(axis=1) for side, made in (("asked", asked), ("told", told))}
+    among: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for i in np.flatnonzero(told.taught):
+        among[told.languages[i], int(area["told"][i])].append(int(i))
+    for i in np.flatnonzero(asked.taught):
+        language, kind = asked.languages[i], int(area["asked"][i])
+        mate = told.texts[rng.choice(among[language, kind])]
+        pairs.append((asked.texts[i], mate, language, kind))
+    requests, preferences, languages, kinds = zip(*pairs, strict=True)
+    return fit_pairs(
+        _encoded(encoder, list(requests), "request"),
+        _encoded(encoder, list(preferences), "preference"),
+        np.array(languages),
+        np.array(kinds),
+        seed=seed,
+    )
 
 
 def fit(
@@ -106,28 +149,6 @@ def fit(
     return kernel[:-1].astype(np.float32), kernel[-1].astype(np.float32)
 
 
-def fit_asking(x: Array, examples: Asking, *, decay: float = 3e-4) -> tuple[Array, Array]:
-    """Logistic regression by Newton's method, weights held small by ``decay``.
-
-    Args:
-        x: (examples, inputs).
-        examples: Which of them ask for help, and how much each counts.
-        decay: Of the squared kernel.
-
-    Returns:
-        Kernel, (inputs,), and bias, (1,).
-    """
-    inputs = np.concatenate([x, np.ones((len(x), 1))], axis=1).astype(np.float64)
-    held = 2 * decay * np.diag([*np.ones(x.shape[1]), 0.0])
-    w = np.zeros(inputs.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(inputs @ w, -60, 60)))
-        slope = inputs.T @ (examples.counts * (p - examples.ask)) / len(x) + held @ w
-        curve = (inputs.T * (examples.counts * p * (1 - p))) @ inputs / len(x) + held
-        w -= np.linalg.solve(curve + 1e-9 * np.eye(len(w)), slope)
-    return w[:-1].astype(np.float32), w[-1:].astype(np.float32)
-
-
 def softmax(x: NDArray[Any]) -> Array:
     """Row by row."""
     powers = np.exp(x - x.max(axis=-1, keepdims=True))
@@ -154,11 +175,12 @@ def _labels(made: Sentences, vectors: Array, space: Space, taught: Array, seed: 
 
 def _teachers(made: Sentences, side: str, state: Path) -> Array:
     """Both teachers' vectors of the sentences they read, (sentences, 768); kept in ``state``."""
-    path = state / f"{side}.npy"
+    texts = [made.texts[i] for i in np.flatnonzero(made.taught)]
+    words = hashlib.blake2b("\n".join(texts).encode(), digest_size=6).hexdigest()
+    path = state / f"{side}-{words}.npy"
     if not path.exists():
         from assistant.training.teachers import english_teacher, multilingual_teacher
 
-        texts = [made.texts[i] for i in np.flatnonzero(made.taught)]
         asked = [side == "request"] * len(texts)
         both = [english_teacher()(texts), multilingual_teacher()(texts, asked)]
         state.mkdir(parents=True, exist_ok=True)
