@@ -230,7 +230,11 @@ def test_a_request_without_a_form_of_its_own_is_told_by_what_was_learned() -> No
 
 
 def test_a_preference_without_a_form_of_its_own_is_told_by_what_was_learned() -> None:
-    told = ["Anything with bones in it stays on my plate.", "no meat on my plate, ever", "坐飞机我腿都发软"]
+    told = [
+        "Anything with bones in it stays on my plate.",
+        "no meat on my plate, ever",
+        "坐飞机我腿都发软",
+    ]
     for text in told:
         assert not is_standing(text)
         assert _areas().holds(vector(text, "turn")[None])[0] >= HOLDS, text
