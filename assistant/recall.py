@@ -23,10 +23,11 @@ from assistant.recollecting import Ranked, Recollecting
 from assistant.rereading import Reader, reread
 from assistant.turn import Recollection, Recollections, Scope
 from assistant.words import WordMatch
-from storage import LongTermStore, TurnIndex
+from storage import LongTermStore, TurnIndex, traits
 
 BESIDE = 32  # of the best of each search: their neighbours are candidates too
 ARCHIVED = 0.5  # log-odds that being in the archive costs: it is found when it answers best
+QUOTED = 1.0  # the same for what somebody else is quoted as saying of themselves, asked of oneself
 SPARE = 4  # read beyond what is wanted: two turns may be one memory
 DENIED = 0.13  # what the reader gives less is no answer, however sure the ranker is
 
@@ -141,6 +142,8 @@ class Recall:
     ) -> Recollections:
         rows, features = self.candidates(query, index, allowed, vectors, clock.candidates)
         scores = self._ranker.score(features[None])[0] - ARCHIVED * index.archived[rows]
+        if traits.FIRST_PERSON.search(query.text):
+            scores -= QUOTED * ((index.traits[rows] & traits.QUOTES_SELF) > 0)
         clock.ranked(len(rows))
         confidence = self._ranker.confidence(scores, features)
         best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]

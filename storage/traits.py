@@ -18,6 +18,7 @@ EXCLAIMS: Final = 32
 COUNTS: Final = 64  # has a digit or a word for a number
 ONE_NAME: Final = 128  # a capital letter within a sentence
 MANY_NAMES: Final = 256
+QUOTES_SELF: Final = 512  # says "I" in what it quotes and nowhere else
 
 _MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -31,6 +32,7 @@ _TIME = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")  # all of it that has no word to be told by
 _PLACE = re.compile(r"\b(?:in|at|to|from|near) (?:the )?[A-Z]|[在去到][^，。,.]")
 _QUOTE = re.compile(r"[\"“《「]")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|「[^」]*」")
 FIRST_PERSON: Final = re.compile(r"\b(?:i|me|my|mine|myself)\b|我", re.IGNORECASE)
 SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -49,6 +51,8 @@ def traits_of(words: str) -> int:
 
     >>> traits_of("I saw it yesterday.") == NAMES_TIME | SPEAKS_OF_SELF
     True
+    >>> traits_of('She said "I saw it."') == QUOTES | SPEAKS_OF_SELF | QUOTES_SELF
+    True
     """
     words = words[:_READ]
     spoken = set(_WORD.findall(words.lower()))
@@ -64,6 +68,8 @@ def traits_of(words: str) -> int:
             bits |= NAMES_TIME
     if '"' in words:
         bits |= QUOTES
+    if bits & QUOTES and bits & SPEAKS_OF_SELF and not FIRST_PERSON.search(_QUOTED.sub(" ", words)):
+        bits |= QUOTES_SELF
     if "!" in words[:_OPENING] or "！" in words[: _OPENING // 2]:
         bits |= EXCLAIMS
     names = len(_NAME.findall(words))

@@ -176,7 +176,7 @@ def session(
 @click.option("--encoder", type=_FILE, help="Encoder checkpoint; the shipped one if left out.")
 @click.option("--state", type=_FOLDER, required=True, help="Where examples are kept.")
 @click.option("--out", type=_FILE, required=True, help="Where the checkpoint goes.")
-@click.option("--timelines", default=640, show_default=True)
+@click.option("--timelines", default=800, show_default=True)
 @click.option("--epochs", default=3, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 def ranker(
@@ -203,8 +203,8 @@ def ranker(
 @click.option("--ranker", type=_FILE, help="Ranker checkpoint; the shipped one if left out.")
 @click.option("--state", type=_FOLDER, required=True, help="Where examples are kept.")
 @click.option("--out", type=_FILE, required=True, help="Where the checkpoint goes.")
-@click.option("--timelines", default=240, show_default=True)
-@click.option("--epochs", default=2, show_default=True)
+@click.option("--timelines", default=700, show_default=True)
+@click.option("--epochs", default=8, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 def reader(
     corpora: Path,

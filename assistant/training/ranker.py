@@ -280,7 +280,7 @@ def train(
     state: Path,
     encoder: Encoder,
     *,
-    timelines: int = 640,
+    timelines: int = 800,
     epochs: int = 3,
     out: Path | None = None,
     seed: int = 0,
