@@ -26,7 +26,7 @@ from assistant.preferences import (
 )
 from assistant.recollecting import of_turn, unvouched
 from assistant.turn import Recollection, Recollections
-from storage import LongTermStore, TurnRecord
+from storage import LongTermStore, TurnRecord, traits
 
 NEAREST = 300
 MAY_ASK, ASKS = 0.3, 0.9
@@ -124,7 +124,11 @@ class Standing:
 
     def _held(self, asked: Array | None, held: Sequence[TurnRecord]) -> list[_Own]:
         """What the user said in this session."""
-        own = [one for one in held if one.role == "user"]
+        own = [
+            one
+            for one in held
+            if one.role == "user" and not traits.traits_of(one.text) & traits.QUOTES_SELF
+        ]
         if asked is None:
             own = [one for one in own if is_standing(one.text)]
         if not own:
@@ -151,6 +155,7 @@ class Standing:
         """The user's memories that may hold and bear on a request, are pinned, or of allergies."""
         index = self._store.index(self.encoder.fingerprint)
         own = (index.memory > 0) & (index.role == 0) & ~index.superseded & ~index.archived
+        own &= (index.traits & traits.QUOTES_SELF) == 0  # somebody else's words are not the user's
         pinned = (index.memory > 0) & index.pinned
         if not own.any() and not pinned.any():
             return []

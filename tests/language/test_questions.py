@@ -237,6 +237,11 @@ def test_a_question_for_former_times_is_told_apart() -> None:
         ("给我买了花", False),
         ("记得提醒我买牛奶", False),
         ("", False),
+        ("周末帮我们安排个短途旅行", True),
+        ("下周五请帮我约个理发", True),
+        ("明天帮我妈搬家。", False),
+        ("昨天帮我们搬家的是小王", False),
+        ("周末他帮我们搬家", False),
     ],
 )
 def test_an_order_is_told_from_a_note(text: str, order: bool) -> None:
