@@ -186,6 +186,21 @@ def test_the_index_knows_what_a_turns_words_look_like() -> None:
     assert traits_of("") == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ('He shouted "my dog is called Rex" across the yard.', True),
+        ("她说：“我从来不吃肉。”", True),
+        ('I said "my dog is called Rex".', False),
+        ('He shouted "Rex" across my yard.', False),
+        ('"It rains" is what he said.', False),
+        ("My dog is called Rex.", False),
+    ],
+)
+def test_what_somebody_else_says_of_themselves_is_told(text, quoted):
+    assert bool(traits_of(text) & traits.QUOTES_SELF) is quoted
+
+
 def test_the_short_cut_by_words_never_changes_what_a_turn_looks_like():
     words = (
         'yesterday I my you last week next Monday 1999 2024 in Paris the near ten " “ 我 昨天 3月 '
@@ -195,7 +210,8 @@ def test_the_short_cut_by_words_never_changes_what_a_turn_looks_like():
     for _ in range(2_000):
         text = " ".join(rng.choices(words, k=rng.randint(1, 6)))
         slowly = sum(bit for bit, pattern, _ in traits._PATTERNS if pattern.search(text))
-        fast = traits_of(text) & ~(traits.EXCLAIMS | traits.ONE_NAME | traits.MANY_NAMES)
+        others = traits.EXCLAIMS | traits.ONE_NAME | traits.MANY_NAMES | traits.QUOTES_SELF
+        fast = traits_of(text) & ~others
         assert fast == slowly, text
 
 
