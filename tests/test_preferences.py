@@ -169,6 +169,11 @@ def test_requests_and_preferences_are_told_by_their_form() -> None:
     assert [fact["text"] for fact in FACTS if is_request(fact["text"])] == []
 
 
+@pytest.mark.parametrize("text", ["周末帮我们订个餐厅", "下周五请帮我约个理发", "帮我订个闹钟"])
+def test_a_request_may_begin_with_its_day(text: str) -> None:
+    assert is_request(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -120,8 +120,8 @@ def _requests(sentence: str) -> bool:
     if period_of(sentence):
         return False
     if has_han(sentence):
-        asked = _ZH.search(sentence) is not None and not _ZH_PAST.search(sentence)
-        return asked and not is_to_be_kept(sentence)
+        asked = _ZH.search(sentence) is not None or _ORDER_ZH.search(sentence) is not None
+        return asked and not _ZH_PAST.search(sentence) and not is_to_be_kept(sentence)
     if _ABOUT_THE_PAST.search(sentence):
         return False
     return _ADVICE.search(sentence) is not None or _is_imperative(sentence)
