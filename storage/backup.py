@@ -59,7 +59,7 @@ def back_up(path: Path, occasion: str, cipher: Cipher | None = None) -> Path:
 
 def copy_to(path: Path, copy: Path, cipher: Cipher | None = None) -> Path:
     """As ``back_up``, to any file; one that is there is replaced."""
-    partial = copy.with_name(copy.name + _PARTIAL)
+    partial = _part(copy)
     with explaining(str(copy)):
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -230,12 +230,28 @@ def _lay_empty(path: Path) -> bool:
 
 
 def _set_aside(path: Path, store: BinaryIO, aside: Path) -> None:
-    """Copy a store that is open by hand, and the log that could not be folded into it."""
-    _copy_bytes(store, aside)
+    """Copy a store that is open by hand, and the log that could not be folded into it.
+
+    Each has its name only when it is whole, the store last: without it there is no backup.
+    """
     log = path.with_name(path.name + "-wal")
-    if log.exists():
-        with log.open("rb") as source:
-            _copy_bytes(source, aside.with_name(aside.name + "-wal"))
+    partial, log_aside = _part(aside), aside.with_name(aside.name + "-wal")
+    try:
+        _copy_bytes(store, partial)
+        if log.exists():
+            with log.open("rb") as source:
+                _copy_bytes(source, _part(log_aside))
+            _part(log_aside).replace(log_aside)
+        partial.replace(aside)
+    except BaseException:
+        for part in (partial, _part(log_aside), log_aside):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _part(copy: Path) -> Path:
+    """Where a copy is written until it is whole."""
+    return copy.with_name(copy.name + _PARTIAL)
 
 
 def _copy_bytes(source: BinaryIO, copy: Path) -> None:

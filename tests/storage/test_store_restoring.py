@@ -9,10 +9,20 @@ import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from storage import Cipher, LongTermStore, StoreLocked, backup, backups_of, restore_backup, upgrade
+from storage import (
+    Cipher,
+    LongTermStore,
+    StorageError,
+    StoreLocked,
+    backup,
+    backups_of,
+    restore_backup,
+    upgrade,
+)
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
@@ -68,7 +78,9 @@ def test_who_comes_while_a_backup_is_put_back_writes_into_what_was_put_back(
     came: list[subprocess.Popen[str]] = []
     told: list[bool] = []
     finish = backup.sync
-    last = "120000.000000Z" if there else ".partial"  # the last file finished before it happens
+    last = (
+        "120000.000000Z.partial" if there else ".partial"
+    )  # the last file finished before it happens
 
     def finish_late(file: Path) -> None:
         finish(file)
@@ -239,3 +251,40 @@ def test_a_key_is_given_to_the_file_that_a_link_leads_to(
     assert not [file for file in path.parent.iterdir() if b"xylophagous" in file.read_bytes()]
     with LongTermStore(path, key="key") as store:
         assert [turn.text for turn in store.turns()] == ["xylophagous"]
+
+
+def test_what_was_replaced_is_no_backup_before_it_is_whole(
+    path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    def slowly(source: BinaryIO, target: BinaryIO) -> None:
+        words = source.read()
+        target.write(words[: len(words) // 2])
+        target.flush()  # here a kill would leave half of it
+        seen.append([line for one in backups_of(path) for line in backup.verify_backup(one.path)])
+        target.write(words[len(words) // 2 :])
+
+    monkeypatch.setattr(backup.shutil, "copyfileobj", slowly)
+    aside = restore_backup(path, copy, NOON)
+    assert seen
+    assert not any(seen), seen
+    assert aside is not None
+    assert backup.verify_backup(aside) == []
+    assert turned(path) == ["kept"]
+
+
+def test_what_was_replaced_leaves_nothing_behind_when_it_cannot_be_copied(
+    path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(source: BinaryIO, target: BinaryIO) -> None:
+        target.write(source.read(100))
+        raise OSError("No space left on device")
+
+    before = sorted(path.parent.iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr(backup.shutil, "copyfileobj", fails)
+        with pytest.raises(StorageError):
+            restore_backup(path, copy, NOON)
+    assert sorted(path.parent.iterdir()) == before
+    assert turned(path) == ["kept", "later"]
