@@ -153,7 +153,7 @@ def preferences_for(
     always = [i for i in ranked if travels_always(candidates[i].text, candidates[i].pinned)]
     if not (is_request(request) if asks is None else asks):
         return always
-    others = [i for i in ranked if i not in set(always)]
+    others = [i for i in ranked if i not in always]
     learned = {i for i in others if candidates[i].likely >= HOLDS and not holds(candidates[i].text)}
     others.sort(key=lambda i: LEARNED * (i in learned) - candidates[i].similarity)
     standing = (i for i in others if i in learned or holds(candidates[i].text))

@@ -27,7 +27,7 @@ TOLD = 0.3  # histories of facts told one by one for each strung together from c
 EMA = 0.98
 QUESTIONS = (14, QUESTION)  # to which questions are padded: each is compiled once
 LENGTHS = (PIECES,)  # the same of passages
-UNANSWERABLE_SHARE = 0.35  # of the questions about what nobody spoke of: more make it timid
+UNANSWERABLE_KEPT = 0.35  # of the questions about what nobody spoke of: more make it timid
 FACTS = 2.0  # how often a fact that is told first counts; in the ranker's examples it is six
 
 
@@ -56,7 +56,7 @@ def train(
         return Readings.of(made).first(CANDIDATES)
 
     learned = gathered(timelines, held_out=False)
-    drawn = np.random.default_rng(seed).random(len(learned)) < UNANSWERABLE_SHARE
+    drawn = np.random.default_rng(seed).random(len(learned)) < UNANSWERABLE_KEPT
     learned = learned[(learned.kind != UNANSWERABLE) | drawn]
     judged = gathered(max(8, timelines // 8), held_out=True)
     return fit(learned, judged, encoder, out=out or WEIGHTS / READER, epochs=epochs, seed=seed)
