@@ -81,20 +81,29 @@ FACTORS: dict[str, tuple[str, ...]] = {
 }
 
 
-USE = "use"  # the factor that is no feature: how often the memory has served before
+USE = "use"  # the factors that are no feature: how often the memory has served before,
+READING = "reading"  # and what reading it beside the question has added
 
 
 class Why(Mapping[str, float]):
     """What each factor added to a score, worked out when first looked at.
 
     A factor's share is what the score loses when the factor's features are set to zero, for
-    this candidate and all others (occlusion; Zeiler and Fergus 2014). What earlier uses add is
-    added outside the ranker.
+    this candidate and all others (occlusion; Zeiler and Fergus 2014). What earlier uses add, and
+    the reader, is added outside the ranker.
     """
 
-    def __init__(self, ranker: Ranker, features: Array, position: int, use: float = 0.0) -> None:
+    def __init__(
+        self,
+        ranker: Ranker,
+        features: Array,
+        position: int,
+        *,
+        use: float = 0.0,
+        reading: float = 0.0,
+    ) -> None:
         self._ranker, self._features, self._position = ranker, features, position
-        self._use = use
+        self._added = {USE: use, READING: reading}
         self._shares: dict[str, float] | None = None
 
     def _worked_out(self) -> dict[str, float]:
@@ -106,17 +115,17 @@ class Why(Mapping[str, float]):
             self._shares = {
                 factor: round(float(scores[0] - scores[i]), 3)
                 for i, factor in enumerate(FACTORS, start=1)
-            } | {USE: round(self._use, 3)}
+            } | {name: round(value, 3) for name, value in self._added.items()}
         return self._shares
 
     def __getitem__(self, factor: str) -> float:
         return self._worked_out()[factor]
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*FACTORS, USE))
+        return iter((*FACTORS, *self._added))
 
     def __len__(self) -> int:
-        return len(FACTORS) + 1
+        return len(FACTORS) + len(self._added)
 
     def __repr__(self) -> str:
         return repr(self._worked_out())

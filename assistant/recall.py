@@ -39,8 +39,9 @@ class Recall:
         store: Where they are.
         encoder: Encodes the query; must be the one that encoded the turns.
         ranker: Orders the candidates.
-        reader: Reads the best again, word for word, and says how sure they are that they answer,
-            where something is asked and there are more than it reads; else the ranker says so.
+        reader: Reads the best again, word for word, puts these in order and says how sure it is
+            that they answer, where something is asked and there are more than it reads; else the
+            ranker does.
         threshold: Confidence from which on a recall is confident; None takes that of whoever
             says how sure it is.
     """
@@ -146,21 +147,24 @@ class Recall:
             scores -= QUOTED * ((index.traits[rows] & traits.QUOTES_SELF) > 0)
         clock.ranked(len(rows))
         confidence = self._ranker.confidence(scores, features)
-        best = [i for i in np.argsort(-scores, kind="stable") if allowed[rows[i]]]
-        threshold = self.threshold
+        best = _order(scores, allowed[rows])
+        threshold, reading = self.threshold, np.zeros_like(scores)
         reader = self._reader if asked_in(query.text) else None
-        if reader is not None and best and clock.reads():
-            answers = reread(reader, self._store, query.text, index, rows, features, scores, best)
+        if reader is not None and len(best) and clock.reads():
+            again = reread(reader, self._store, query.text, index, rows, features, scores, best)
             clock.read()
             if len(best) > reader.candidates:
-                confidence, threshold = answers, self._read_threshold
+                reading = again.scores - scores
+                confidence, threshold = again.confidence, self._read_threshold
+                best = _order(again.scores, allowed[rows])
             else:  # among a few turns the ranker knows better, but for what the reader denies
-                denied = answers < DENIED
-                confidence = np.where(denied, np.minimum(confidence, answers), confidence)
-        ranked = Ranked(index, rows, features, scores, confidence, self._ranker)
+                denied = again.confidence < DENIED
+                confidence = np.where(denied, np.minimum(confidence, again.confidence), confidence)
+        ranked = Ranked(index, rows, features, scores, reading, confidence, self._ranker)
         hits: list[Recollection] = []
         for start in range(0, len(best), k + SPARE):  # mostly once
-            read = self._recollect(ranked, best[start : start + k + SPARE], query.now, as_of)
+            wanted = best[start : start + k + SPARE].tolist()
+            read = self._recollect(ranked, wanted, query.now, as_of)
             if scope == "memories":  # what is not consolidated yet, but never will be a memory
                 read = [hit for hit in read if hit.memory is not None or not is_passing(hit.text)]
             seen = {hit.memory for hit in hits if hit.memory is not None}
@@ -222,6 +226,13 @@ class Recall:
             for term in self._store.terms(speaker)
         }
         return WordMatch(terms, self._store.holding(terms), index, names)
+
+
+def _order(scores: Array, allowed: Mask) -> Rows:
+    """Places of the scores that are allowed, best first."""
+    order = np.argsort(-scores, kind="stable")
+    ordered: Rows = order[allowed[order]]
+    return ordered
 
 
 def _largest_positive(values: Array, among: Rows, count: int) -> Rows:

@@ -32,7 +32,8 @@ class Ranked:
         index: The turns that there are.
         rows: The candidates, as rows of the index, (m,).
         features: What they were ranked by, (m, features).
-        scores: Log-odds of being evidence, (m,).
+        scores: Log-odds of being evidence, of the ranker, (m,).
+        reading: What the reader has added to them, (m,).
         confidence: Calibrated probabilities of it, (m,).
         ranker: What scored them.
     """
@@ -41,6 +42,7 @@ class Ranked:
     rows: Rows
     features: Array
     scores: Array
+    reading: Array
     confidence: Array
     ranker: Ranker
 
@@ -83,8 +85,9 @@ class Recollecting:
         for i, turn in zip(best, kept, strict=True):
             memory = memories.get(turn)
             use = served.get(memory.id, 0.0) if memory is not None else 0.0
-            why = Why(ranked.ranker, ranked.features, i, use)
-            score, sure = float(ranked.scores[i]) + use, float(ranked.confidence[i])
+            reading = float(ranked.reading[i])
+            why = Why(ranked.ranker, ranked.features, i, use=use, reading=reading)
+            score, sure = float(ranked.scores[i]) + reading + use, float(ranked.confidence[i])
             if memory is None:
                 if turn in turns:  # else forgotten by another process since the index was read
                     loose.append(of_turn(turns[turn], score, sure, why))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -53,6 +54,19 @@ class Reader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """All candidates, m of them, now that the best have been read.
+
+    Args:
+        scores: Log-odds of being evidence, (m,).
+        confidence: Calibrated probabilities of it, (m,).
+    """
+
+    scores: Array
+    confidence: Array
+
+
 def reread(
     reader: Reader,
     store: LongTermStore,
@@ -61,9 +75,9 @@ def reread(
     rows: Rows,
     features: Array,
     scores: Array,
-    best: Sequence[int],
-) -> Array:
-    """How likely each candidate is to be evidence, (m,), now that the best have been read.
+    best: Rows,
+) -> Reread:
+    """What the candidates are like now that the best have been read.
 
     Those that are not read are as far behind the last that is as the ranker puts them.
 
@@ -77,7 +91,7 @@ def reread(
         scores: Of the ranker, (m,).
         best: Places of candidates, best first, at least one; the first of them are read.
     """
-    first = np.array(best[: reader.candidates], np.int64)
+    first = best[: reader.candidates]
     beside = np.concatenate([rows[first] - 1, rows[first], rows[first] + 1])
     beside = beside[(beside >= 0) & (beside < len(index.ids))]
     turns = store.turns_by_id(index.ids[beside].tolist())
@@ -91,7 +105,7 @@ def reread(
     )
     after = scores + (judged.scores.min() - scores[first].min())
     after[first] = judged.scores
-    return judged.confidence(after)
+    return Reread(after, judged.confidence(after))
 
 
 def passage(index: TurnIndex, row: int, words: Mapping[int, str]) -> Passage:

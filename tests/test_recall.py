@@ -23,7 +23,7 @@ from assistant.matching import (
     _Sessions,
     match_features,
 )
-from assistant.ranking import FACTORS, USE
+from assistant.ranking import FACTORS, READING, USE
 from assistant.recollecting import USE_MOST
 from assistant.testing import HashEncoder
 from assistant.words import WordMatch
@@ -42,8 +42,8 @@ def test_why_gives_each_factor_what_the_score_loses_without_it(open_assistant: O
         a.observe("My flimbert is called Zorp.")
         a.observe("The weather is nice today, is it not.")
         best = a.recall("What is my flimbert called?")[0]
-        assert set(best.why) == {*FACTORS, USE}
-        assert best.why["words"] > best.why["time"] == best.why[USE] == 0
+        assert set(best.why) == {*FACTORS, USE, READING}
+        assert best.why["words"] > best.why["time"] == best.why[USE] == best.why[READING] == 0
         # The fusion ranker is a sum, so that the shares of all factors add up to the score.
         assert sum(best.why.values()) == pytest.approx(best.score, abs=0.02)
 

@@ -13,6 +13,7 @@ import pytest
 from assistant import Assistant
 from assistant.encoder import Array
 from assistant.fusion import FusionRanker
+from assistant.ranking import READING
 from assistant.recall import Recall
 from assistant.rereading import Passage, passage
 from storage import TurnIndex
@@ -61,21 +62,31 @@ def told(a: Assistant) -> None:
     a.new_session()
 
 
-def test_reading_says_how_sure_each_is_and_leaves_their_order(open_assistant: Open) -> None:
+def test_reading_says_how_sure_each_is_and_in_which_order_those_read_come(
+    open_assistant: Open,
+) -> None:
     with open_assistant() as a:
         told(a)
-        before = [hit.text for hit in a.recall("What is my flimbert?")]
-        for word, first in ((before[0].split()[-1], True), (before[1].split()[-1], False)):
+        plain = Recall(a.store, a.encoder, FusionRanker())("What is my flimbert?", now=a.clock())
+        before = [hit.text for hit in plain]
+        for word, first in ((before[0].split()[-1], 0), (before[1].split()[-1], 1)):
             reader = Double(word)
             hits = Recall(a.store, a.encoder, FusionRanker(), reader)(
                 "What is my flimbert?", now=a.clock()
             )
-            assert [hit.text for hit in hits] == before
-            assert (hits[0].confidence > 0.9) is first
-            assert hits.confident is first
+            assert [hit.text for hit in hits] == [before[first], before[1 - first], *before[2:]]
+            assert hits[0].confidence > 0.9
+            assert hits.confident
             assert hits.threshold == reader.threshold
             assert len(reader.seen[0][1]) == 2
-            assert max(hit.confidence for hit in hits[2:]) < 0.1
+            assert max(hit.confidence for hit in hits[1:]) < 0.1
+            scores = {hit.text: hit.score for hit in plain}
+            for hit in hits:
+                assert hit.score - scores[hit.text] == pytest.approx(hit.why[READING], abs=2e-3)
+            assert hits[0].score == pytest.approx(3.0)
+            # Those that were not read keep their distance to the last that was.
+            behind = min(plain[0].score, plain[1].score) - plain[2].score
+            assert hits[1].score - hits[2].score == pytest.approx(behind)
 
 
 def test_where_there_is_no_more_than_it_reads_the_ranker_says_how_sure_it_is_of_what_is_not_denied(

@@ -92,7 +92,7 @@ def all_commands() -> Registry:
                     "Sure is how likely it answers what was asked. What made it so: words shared "
                     "with the question, meaning, neighbours (what was said beside it), session, "
                     "speaker, form (a question, a name, a number ...), time, use (how often it "
-                    "served)."
+                    "served), reading (its words beside those of the question)."
                 ),
                 everyday=True,
             ),
