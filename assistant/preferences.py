@@ -10,10 +10,12 @@ candidates and the responder's prompt takes the result.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from heapq import heapify, heappop, heappush
 from itertools import islice
 
 from assistant.language import (
@@ -31,11 +33,17 @@ MOST = 32
 """How many bear on a request at most: a model has room for them, and the encoder's order is not
 good enough to leave more out."""
 
-HOLDS = 0.75
+HOLDS = 0.5
 """How likely a memory has to hold in general, by its vector, if its form does not tell."""
+
+SURELY = 0.75
+"""From when on it is likely enough."""
 
 LEARNED = 0.2
 """How much more such a memory has to bear on a request than one that its form tells."""
+
+LACKING = 0.5
+"""How much more for each unit of log-odds that it is less likely than surely."""
 
 LONGEST = 200
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -83,6 +91,11 @@ class Candidate:
     similarity: float
     pinned: bool = False
     likely: float = 0.0
+
+    @property
+    def doubt(self) -> float:
+        """What its bearing on a request loses for want of likelihood, if its form does not tell."""
+        return LACKING * max(_log_odds(SURELY) - _log_odds(self.likely), 0.0)
 
 
 def is_standing(text: str) -> bool:
@@ -154,7 +167,26 @@ def preferences_for(
     if not (is_request(request) if asks is None else asks):
         return always
     others = [i for i in ranked if i not in always]
-    learned = {i for i in others if candidates[i].likely >= HOLDS and not holds(candidates[i].text)}
-    others.sort(key=lambda i: LEARNED * (i in learned) - candidates[i].similarity)
-    standing = (i for i in others if i in learned or holds(candidates[i].text))
-    return [*always, *islice(standing, most)]
+    return [*always, *islice(_standing(candidates, others, holds), most)]
+
+
+def _standing(
+    candidates: Sequence[Candidate], among: Sequence[int], holds: Callable[[str], bool]
+) -> Iterator[int]:
+    """Those that hold in general, what bears most first; the form is read only of what may be
+    next."""
+    heap = [(-candidates[i].similarity, i, False) for i in among]
+    heapify(heap)
+    while heap:
+        _, i, read = heappop(heap)
+        one = candidates[i]
+        if read or holds(one.text):
+            yield i
+        elif one.likely >= HOLDS:
+            heappush(heap, (LEARNED + one.doubt - one.similarity, i, True))
+
+
+def _log_odds(likely: float) -> float:
+    return (
+        math.log(likely / (1 - likely)) if 0 < likely < 1 else math.copysign(math.inf, likely - 0.5)
+    )

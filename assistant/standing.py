@@ -102,7 +102,7 @@ class Standing:
         ]
         told = asks and self._areas is not None
         chosen = [
-            replace(own[i].found, bearing=own[i].near)
+            replace(own[i].found, bearing=self._bears(candidates[i]))
             if told and not travels_always(own[i].found.text, own[i].found.pinned)
             else own[i].found
             for i in preferences_for(request, candidates, holds=self._holds, asks=asks)
@@ -181,6 +181,10 @@ class Standing:
             best[memory] = max(before[0], value), max(before[1], holds)
         records = self._store.memories(ids=list(best))
         return [_Own(unvouched(one), *best[one.id]) for one in records]
+
+    def _bears(self, one: Candidate) -> float:
+        """How much a preference bears on the request, less what is doubtful about it."""
+        return one.similarity - (0.0 if self._holds(one.text) else one.doubt)
 
     def _holds(self, text: str) -> bool:
         """``is_standing``, read once: every request asks it of the same memories."""

@@ -19,7 +19,7 @@ from assistant.language.text import words_of
 from assistant.neural import load_encoder
 from assistant.neural.areas import AreasOfLife, load_areas
 from assistant.preferences import (
-    HOLDS,
+    SURELY,
     Candidate,
     is_request,
     is_standing,
@@ -40,17 +40,17 @@ NAMES = "Ana Ben Cleo Dov Eli Fay Gus Hal Ida Jon Kay Leo Mia Ned Ola Pia Quin R
 ZH_NAMES = "小安 小贝 小程 小丁 小方 小高 小何 小江 小孔 小林 小马 小宁 小潘 小秦 小任 小宋".split()
 
 
-# The share found, less .03: .92 and .93, .864 and .837, .82 and .70, .512 and .425; before pairs
+# The share found, less .03: .915 and .93, .864 and .837, .79 and .70, .562 and .519; before pairs
 # were learned from .85 and .93, .777 and .821, .74 and .63, .388 and .269.
 LEAST = {
     ("first", "en"): 0.89,
     ("first", "zh"): 0.9,
     ("unseen", "en"): 0.83,
     ("unseen", "zh"): 0.8,
-    ("third", "en"): 0.79,
+    ("third", "en"): 0.76,
     ("third", "zh"): 0.67,
-    ("wild", "en"): 0.48,
-    ("wild", "zh"): 0.39,
+    ("wild", "en"): 0.53,
+    ("wild", "zh"): 0.48,
 }
 
 
@@ -242,14 +242,28 @@ def test_a_preference_without_a_form_of_its_own_is_told_by_what_was_learned() ->
     ]
     for text in told:
         assert not is_standing(text)
-        assert _areas().holds(vector(text, "turn")[None])[0] >= HOLDS, text
+        assert _areas().holds(vector(text, "turn")[None])[0] >= SURELY, text
     passing = [fact["text"] for fact in FACTS]
     likely = _areas().holds(np.stack([vector(text, "turn") for text in passing]))
-    assert [text for text, p in zip(passing, likely, strict=True) if p >= HOLDS] == []
+    assert [text for text, p in zip(passing, likely, strict=True) if p >= SURELY] == []
     near = [Candidate(told[0], 0.1), Candidate(passing[0], 0.9)]
     assert preferences_for("Plan dinner.", near) == []
     near[0] = Candidate(told[0], 0.1, likely=0.9)
     assert preferences_for("Plan dinner.", near) == [0]
+
+
+def test_the_less_surely_it_holds_the_more_it_has_to_bear() -> None:
+    by_form, words = "I like nuts.", "Anything with bones in it stays on my plate."
+    near = [
+        Candidate(by_form, 0.3),
+        Candidate(words, 0.45, likely=0.8),
+        Candidate(words, 0.45, likely=0.6),
+        Candidate(words, 0.95, likely=0.4),
+        Candidate(by_form, 0.2),
+        Candidate(words, 0.52, likely=1.0),
+    ]
+    assert preferences_for("Plan dinner.", near) == [5, 0, 1, 4, 2]
+    assert preferences_for("Plan dinner.", near, most=2) == [5, 0]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
