@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import islice
 
 from assistant.language import (
@@ -174,9 +174,8 @@ def _standing(
     candidates: Sequence[Candidate], among: Sequence[int], holds: Callable[[str], bool]
 ) -> Iterator[int]:
     """Those that hold in general, what bears most first; the form is read only of what may be
-    next."""
-    heap = [(-candidates[i].similarity, i, False) for i in among]
-    heapify(heap)
+    next. They come by similarity, the greatest first."""
+    heap = [(-candidates[i].similarity, i, False) for i in among]  # in order, and so a heap
     while heap:
         _, i, read = heappop(heap)
         one = candidates[i]
