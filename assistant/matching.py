@@ -247,14 +247,14 @@ def match_features(
     if not m:
         return out
     column = {name: out[:, i] for i, name in enumerate(FEATURES)}
-    beside = {step: _beside(index, rows, step) for step in (-2, -1, 1, 2)}
-    before, has_before = beside[-1]
+    around = {step: beside(index, rows, step) for step in (-2, -1, 1, 2)}
+    before, has_before = around[-1]
 
     sessions = _Sessions(index, rows)
-    _of_words(column, words, index, rows, sessions, beside)
-    _of_meaning(column, rows, similarity, sessions, beside)
+    _of_words(column, words, index, rows, sessions, around)
+    _of_meaning(column, rows, similarity, sessions, around)
     if vectors.comparable(query.vector):
-        _of_vectors(column, rows, similarity, vectors, beside[-1])
+        _of_vectors(column, rows, similarity, vectors, around[-1])
 
     speaker_named = named[index.speaker[rows]] if len(named) else np.zeros(m, bool)
     user, assistant = index.role[rows] == 0, index.role[rows] == 1
@@ -296,7 +296,7 @@ def match_features(
 Beside = tuple[Rows, NDArray[np.bool_]]  # the turns next to candidates, and whether there are any
 
 
-def _beside(index: TurnIndex, rows: Rows, step: int) -> Beside:
+def beside(index: TurnIndex, rows: Rows, step: int) -> Beside:
     """The turns so many places off, and whether they are of the same session."""
     place = np.clip(rows + step, 0, len(index.ids) - 1)
     same = (index.session[place] == index.session[rows]) & (place == rows + step)
@@ -309,7 +309,7 @@ def _of_words(
     index: TurnIndex,
     rows: Rows,
     sessions: _Sessions,
-    beside: Mapping[int, Beside],
+    next_to: Mapping[int, Beside],
 ) -> None:
     """The features of shared words."""
     best, best_content = _positive(words.bm25.max()), _positive(words.content_bm25.max())
@@ -323,7 +323,7 @@ def _of_words(
         words.content_bm25[rows] > 0
     )
     held = words.held(rows)
-    around = {step: words.held(place) * same for step, (place, same) in beside.items()}
+    around = {step: words.held(place) * same for step, (place, same) in next_to.items()}
     held_before, held_after = around[-1], around[1]
     column["coverage"][:] = words.coverage(held)
     column["coverage_before"][:] = words.coverage(held_before)
@@ -345,18 +345,18 @@ def _of_meaning(
     rows: Rows,
     similarity: Array,
     sessions: _Sessions,
-    beside: Mapping[int, Beside],
+    next_to: Mapping[int, Beside],
 ) -> None:
     """The features of similarities."""
     mean, spread = float(similarity.mean()), float(similarity.std()) or 1.0
     column["similarity"][:] = similarity[rows]
     column["similarity_z"][:] = (similarity[rows] - mean) / spread / 3
     column["similarity_rank"][:] = _reciprocal_rank(similarity, similarity[rows])
-    for name, (place, same) in (("before", beside[-1]), ("after", beside[1])):
+    for name, (place, same) in (("before", next_to[-1]), ("after", next_to[1])):
         column[f"similarity_{name}"][:] = np.where(same, similarity[place], 0)
     near, weights = similarity[rows].copy(), np.ones(len(rows), np.float32)
     for step, weight in ((-2, 0.25), (-1, 0.5), (1, 0.5), (2, 0.25)):
-        place, same = beside[step]
+        place, same = next_to[step]
         near += weight * similarity[place] * same
         weights += weight * same
     column["similarity_near"][:] = near / weights

@@ -14,6 +14,7 @@ import numpy as np
 
 from assistant.budget import CANDIDATES, Budget, Costs
 from assistant.encoder import Array, Encoder
+from assistant.glance import FirstLook, worth_ranking
 from assistant.language import asked_in
 from assistant.matching import Query, Rows, Vectors, match_features
 from assistant.narrowing import Mask, before_turn, echoes, narrowed, unsaid
@@ -181,6 +182,7 @@ class Recall:
         allowed: Mask,
         vectors: Vectors | None = None,
         count: Callable[[], int] = lambda: CANDIDATES,
+        first_look: FirstLook = worth_ranking,
     ) -> tuple[Rows, Array]:
         """Rows of the index to rank, ascending, (m,), and their features, (m, features).
 
@@ -190,12 +192,14 @@ class Recall:
             allowed: Which of them may be brought back, (n,).
             vectors: Theirs; the index's own when None.
             count: How many to take of each search; asked when the searches are done.
+            first_look: Leaves out what is not worth ranking.
         """
         vectors = vectors or Vectors(index.vectors)
         named = query.names(index.speakers)
         words = self._words(query, index, named)
         similarity = vectors.similarity(query.vector)
         rows = self._rows(index, allowed, words, similarity, count())
+        rows = first_look(index, rows, words, similarity, named)
         return rows, match_features(query, index, rows, words, similarity, vectors, named)
 
     def _rows(

@@ -8,6 +8,7 @@ runs the first four of these, then the check:
     python -m assistant.training teachers  --corpora DIR --cache DIR
     python -m assistant.training encoder   --corpora DIR --cache DIR --state DIR --out FILE
     python -m assistant.training session   --corpora DIR --encoder FILE --state DIR --out FILE
+    python -m assistant.training glance    --corpora DIR
     python -m assistant.training ranker    --corpora DIR --encoder FILE --state DIR --out FILE
     python -m assistant.training preferences --cache DIR --state DIR --out FILE
     python -m assistant.training chats     --corpora DIR --out FILE
@@ -169,6 +170,22 @@ def session(
     }
     click.echo(write_checkpoint(out, "session", settings, get_weights(model)))
     click.echo(json.dumps(figures, indent=2))
+
+
+@main.command("glance")
+@click.option("--corpora", type=_READABLE, required=True, help="Folder of the corpora.")
+@click.option("--encoder", type=_FILE, help="Encoder checkpoint; the shipped one if left out.")
+@click.option("--timelines", default=100, show_default=True)
+@click.option("--seed", default=0, show_default=True)
+def glance_command(corpora: Path, encoder: Path | None, timelines: int, seed: int) -> None:
+    """Learn the weights of the first look at candidates, and print them."""
+    from assistant.neural import load_encoder
+    from assistant.training.glance import learn
+
+    loaded = load_encoder(encoder, device="cpu")
+    weights, figures = learn(corpora, loaded, timelines=timelines, seed=seed)
+    click.echo(json.dumps(weights, indent=4))
+    click.echo(json.dumps(figures))
 
 
 @main.command()

@@ -65,15 +65,17 @@ class Example:
     unsaid: Array | None = None
 
 
-class _NoRanker:
+class NoRanker:
     """Stands in while features are computed: ``Recall.candidates`` asks nothing of it."""
 
     threshold = 0.5
 
     def score(self, features: Array) -> Array:
+        """The first feature."""
         return features[..., 0]
 
     def confidence(self, scores: Array, features: Array) -> Array:
+        """The score itself."""
         return scores
 
 
@@ -108,7 +110,7 @@ def examples_of(timeline: Timeline, encoder: Encoder, *, unsaid: bool = False) -
     Also without its evidence if ``unsaid`` is wanted.
     """
     with store_of(timeline, encoder) as (store, ids):
-        recall = Recall(store, encoder, _NoRanker())
+        recall = Recall(store, encoder, NoRanker())
         index = store.index(encoder.fingerprint)
         now = asked_at(timeline)
         questions = [question for question in timeline.questions if question.evidence]
