@@ -26,7 +26,7 @@ from assistant.narrowing import Mask
 from assistant.words import WordMatch
 from storage import TurnIndex
 
-WORTH: Final = 128  # candidates that are ranked at most
+WORTH: Final = 160  # candidates that are ranked at most
 WEIGHTS: Final = {
     "lexical": 0.958,
     "content": 3.373,
