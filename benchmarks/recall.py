@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import numpy as np
 
 from assistant import Assistant
@@ -144,9 +144,10 @@ def measure(size: int, folder: Path) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    """Print the growth curve."""
-    sizes = [int(argument) for argument in sys.argv[1:]] or list(SIZES)
+@click.command(help=__doc__)
+@click.argument("turns", nargs=-1, type=click.IntRange(min=1))
+def main(turns: tuple[int, ...]) -> None:
+    sizes = turns or SIZES
     with tempfile.TemporaryDirectory() as folder:
         for n, size in enumerate(sizes):
             figures = measure(size, Path(folder))
