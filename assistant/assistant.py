@@ -433,8 +433,7 @@ class Assistant(AsyncTwins, Control, Keeping):
         recollections = self._then.beside(recollections, question, turn.said_at, at_hand)
         # A model is to heed allergies and pins in any case.
         if not self.responder.recites or self._standing.asks(question, asked, least=ASKS):
-            held_turns = [held.turn for held in earlier]
-            recollections = self._standing.beside(recollections, question, held_turns, vector=asked)
+            recollections = self._standing.beside(recollections, question, at_hand, vector=asked)
         kept = any(map(self.is_kept, new))
         return Request(
             text=turn.text,

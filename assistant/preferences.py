@@ -26,8 +26,16 @@ from assistant.language import (
     resolve_dates,
 )
 from assistant.language.requests import is_request
+from assistant.language.text import words_of
 
-__all__ = ["Candidate", "is_request", "is_standing", "preferences_for", "travels_always"]
+__all__ = [
+    "Candidate",
+    "is_request",
+    "is_standing",
+    "preferences_for",
+    "to_be_heeded",
+    "travels_always",
+]
 
 MOST = 32
 """How many bear on a request at most: a model has room for them, and the encoder's order is not
@@ -62,11 +70,24 @@ _AFFECTS = re.compile(
     re.IGNORECASE,
 )
 _ALLERGY = re.compile(r"\ballerg(?:ic|y|ies)\b|\bintoleran(?:t|ce)\b|过敏|不耐受", re.IGNORECASE)
+# Whose allergy it is: what stands before the verb, or before 对 and 有.
+_ALLERGIC_EN = re.compile(
+    r"([^.!?,;:]{1,60}?)(?:'s|\u2019s)? "
+    r"(?:is|are|has|have|had|was|gets?|suffers?|became|turned|might|may|can't|cannot)\b"
+    r"[^.!?;]{0,80}?\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce))\b",
+    re.IGNORECASE,
+)
+_ALLERGIC_ZH = re.compile("([\u4e00-\u9fff]{2,12}?)(?:对|有|[吃喝]).{0,20}?(?:过敏|不耐受)")
+_NOBODY = frozenset(
+    "i me my mine we us our you your he him his she her it its they them their a an the this "
+    "that and or of to in on at for with by from but so because since who both all also one very "
+    "is".split()
+)
 _SPEAKERS = re.compile(r"\b(?:i|im|ive|me|my|we|our)\b|我", re.IGNORECASE)
 _OWN = re.compile("^我(?!们)")
 # Somebody or something of the speaker's is the subject: 我姐姐住在成都, 我的车是灰色的.
 _OWNED = re.compile(
-    "^我的?(?:[小大老]?(?:爸|妈|爷|奶|叔|姑|姨|舅|哥|姐|弟|妹|儿|女|孩|丈|妻|老公|老婆|男友|女友|朋友|同事|老板|"
+    "^我的?(?:[小大老]?(?:外[公婆甥孙祖]|侄|嫂|婶|伯|岳|孙|公公|婆婆|爸|妈|爷|奶|叔|姑|姨|舅|哥|姐|弟|妹|儿|女|孩|丈|妻|老公|老婆|男友|女友|朋友|同事|老板|"
     "邻居|老师|同学|表|堂|家人|狗|猫|车|家的))|^我的(?!.{1,4}(?:不|很|有点))"
 )
 # It happened, and is over: 了 after a verb, 过, a day.
@@ -141,6 +162,28 @@ def travels_always(text: str, pinned: bool) -> bool:
     return pinned or (_ALLERGY.search(text) is not None and is_standing(text))
 
 
+def to_be_heeded(text: str, request: str) -> bool:
+    """Whether a memory tells of an allergy of somebody who is named in a request.
+
+    >>> to_be_heeded("My sister Ada is allergic to nuts.", "What should I cook for Ada?")
+    True
+    >>> to_be_heeded("我妹妹对虾过敏", "给妹妹做什么菜好？")
+    True
+    >>> to_be_heeded("Ada likes nuts.", "What should I cook for Ada?")
+    False
+    """
+    if len(text) > LONGEST or not _ALLERGY.search(text):
+        return False
+    asked = {_person(word.low) for word in words_of(request[:LONGEST])} - _NOBODY
+    for whose in _ALLERGIC_EN.finditer(text):
+        if asked & {_person(word.low) for word in words_of(whose[1])}:
+            return True
+    subjects = (
+        whose[1].removeprefix("我").removeprefix("的") for whose in _ALLERGIC_ZH.finditer(text)
+    )
+    return any(who[i : i + 2] in request for who in subjects for i in range(len(who) - 1))
+
+
 def preferences_for(
     request: str,
     candidates: Sequence[Candidate],
@@ -159,13 +202,14 @@ def preferences_for(
         asks: Whether it asks for something; by its form when None.
 
     Returns:
-        First what always travels, then standing preferences by similarity. Without a request,
-        only the former.
+        First what always travels, then allergies of somebody the request names, then standing
+        preferences by similarity. Without a request, only the first.
     """
     ranked = sorted(range(len(candidates)), key=lambda i: -candidates[i].similarity)
     always = [i for i in ranked if travels_always(candidates[i].text, candidates[i].pinned)]
     if not (is_request(request) if asks is None else asks):
         return always
+    always += [i for i in ranked if i not in always and to_be_heeded(candidates[i].text, request)]
     others = [i for i in ranked if i not in always]
     return [*always, *islice(_standing(candidates, others, holds), most)]
 
@@ -183,6 +227,11 @@ def _standing(
             yield i
         elif one.likely >= HOLDS:
             heappush(heap, (LEARNED + one.doubt - one.similarity, i, True))
+
+
+def _person(word: str) -> str:
+    """A word without the ending of a possessive."""
+    return word.removesuffix("'s").removesuffix("\u2019s")
 
 
 def _log_odds(likely: float) -> float:

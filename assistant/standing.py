@@ -22,6 +22,7 @@ from assistant.preferences import (
     is_request,
     is_standing,
     preferences_for,
+    to_be_heeded,
     travels_always,
 )
 from assistant.recollecting import of_turn, unvouched
@@ -87,7 +88,7 @@ class Standing:
         Args:
             found: What recall brought back.
             request: What the user asks for.
-            held: Turns still in short-term memory, which are no memories yet.
+            held: Turns in short-term memory or just out of it, which are no memories yet.
             vector: Of the request as a query, where it is known, (dimension,).
         """
         asks = self.asks(request, vector)
@@ -103,7 +104,9 @@ class Standing:
         told = asks and self._areas is not None
         chosen = [
             replace(own[i].found, bearing=self._bears(candidates[i]))
-            if told and not travels_always(own[i].found.text, own[i].found.pinned)
+            if told
+            and not travels_always(own[i].found.text, own[i].found.pinned)
+            and not to_be_heeded(own[i].found.text, request)
             else own[i].found
             for i in preferences_for(request, candidates, holds=self._holds, asks=asks)
         ]

@@ -24,6 +24,7 @@ from assistant.preferences import (
     is_request,
     is_standing,
     preferences_for,
+    to_be_heeded,
     travels_always,
 )
 from assistant.replay.runner import ManualClock, default_opener
@@ -210,6 +211,31 @@ def test_allergies_and_pins_always_travel() -> None:
     near = [Candidate("I like nuts.", 0.9), Candidate("I'm allergic to nuts.", -0.5)]
     assert preferences_for("Where do I live?", near) == [1]
     assert preferences_for("Plan dinner.", near) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("told", "request_", "heeded"),
+    [
+        ("Omar is allergic to bees.", "Plan a walk for Omar", True),
+        ("Omar\u2019s wife is lactose intolerant.", "What can I cook for Omar\u2019s wife?", True),
+        ("My son Gil and his friend Ivo are allergic to cats.", "Plan an afternoon for ivo", True),
+        ("Omar is allergic to bees.", "Plan a walk for Lena", False),
+        ("Omar likes bees. Lena is allergic to eggs.", "Plan a walk for Omar", False),
+        ("My aunt is allergic to bees.", "Plan a walk for my cousin", False),
+        ("Omar keeps bees.", "Plan a walk for Omar", False),
+        ("小王对蜜蜂过敏。", "帮我给小王安排郊游", True),
+        ("我女儿吃虾过敏", "帮我给女儿安排晚餐", True),
+        ("小王对蜜蜂过敏。", "帮我安排郊游", False),
+        ("Omar is allergic to bees.", "", False),
+    ],
+)
+def test_an_allergy_is_heeded_in_a_request_that_names_whose_it_is(
+    told: str, request_: str, heeded: bool
+) -> None:
+    assert to_be_heeded(told, request_) is heeded
+    candidates = [Candidate("I like nuts.", 0.9), Candidate(told, -0.5)]
+    assert preferences_for(request_, candidates, asks=True) == ([1, 0] if heeded else [0])
+    assert preferences_for(request_, candidates, asks=False) == []
 
 
 class Model:
