@@ -51,6 +51,13 @@ _FOLLOWS = {
 UNLIKELY = 4.0
 MOST_WORDS = 6
 _PLAIN = re.compile(r"[a-z\s.,!?;:'\"()-]+")
+_ROWS = (
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "qwertzuiop",
+    "yxcvbnm",
+)  # of keys, English and German
 _ONE_LETTER = re.compile(r"([a-z])\1{3,}")
 _ORD_A = ord("a")
 
@@ -77,8 +84,15 @@ def _is_known(word: str) -> bool:
     return word in LEMMAS or word in PREPOSITIONS or word in ("i", "a", "the", "my", "is")
 
 
+def _is_run_of_keys(word: str) -> bool:
+    """Whether its letters lie side by side on a keyboard, from either end: "asdf", "poiu"."""
+    return len(word) > 3 and any(word in row or word[::-1] in row for row in _ROWS)
+
+
 def _cost(word: str) -> float:
     """How unlikely a word's letters are, in nats, summed over its letters and its end."""
+    if _is_run_of_keys(word):
+        return 1.01 * UNLIKELY * (len(word) + 1)  # with a word beside it, it may be spoken of
     if _ONE_LETTER.fullmatch(word):
         return 2 * UNLIKELY * (len(word) + 1)
     follows = zip("^" + word, word + "$", strict=True)

@@ -11,7 +11,8 @@ from language.nonsense import english_word
 
 
 @pytest.mark.parametrize(
-    "text", ["asdkjh", "asdf", "sdfgsdf lkjlkj", "zzzzzzzz", "hjkl!", "jklsdf  kjsdf"]
+    "text",
+    ["asdkjh", "asdf", "sdfgsdf lkjlkj", "zzzzzzzz", "hjkl!", "jklsdf  kjsdf", "asdf qwer", "poiu"],
 )
 def test_keys_hit_at_random_are_nonsense(text: str) -> None:
     assert is_nonsense(text)
@@ -29,6 +30,9 @@ def test_keys_hit_at_random_are_nonsense(text: str) -> None:
         "asdkjh is my password",
         "grimpozz",
         "xk42",
+        "property",
+        "the zxcv folder",
+        "qwertz keyboard",
         "wxyz-9931",
         "旺财",
         "дщжк",
