@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.language import resolve_dates
-from assistant.language.amendment import amended_dates, amends_time
+from assistant.language.amendment import amended_dates, amends_time, names_clock
 from assistant.reading import is_passing
 from assistant.recollecting import of_turn
 from assistant.turn import Recollection, Recollections, ResolvedDate
@@ -33,14 +33,21 @@ def set_right_by(turn: TurnRecord, before: Iterable[TurnRecord]) -> TurnRecord |
             continue
         if is_passing(one.text):
             continue
-        return one if len(resolve_dates(one.text, one.said_at)) == 1 else None
+        if len(resolve_dates(one.text, one.said_at)) != 1:
+            return None
+        named = bool(resolve_dates(turn.text, turn.said_at))  # else the day stays as it was
+        return one if named or names_clock(one.text) else None
     return None
 
 
 def dates_of(turn: TurnRecord, earlier: TurnRecord) -> tuple[ResolvedDate, ...]:
     """The times that a turn names, as one of which another turn is set right."""
     named = resolve_dates(earlier.text, earlier.said_at)
-    return amended_dates(turn.text, turn.said_at, named[0].start) if named else ()
+    if not named:
+        return ()
+    amended = amended_dates(turn.text, turn.said_at, named[0].start)
+    # "No, at 11": the day stays, without the other turn's word for it, which may be forgotten.
+    return amended or (replace(named[0], phrase=turn.text.strip()),)
 
 
 def with_amendments(found: Recollections, held: Sequence[TurnRecord]) -> Recollections:

@@ -74,6 +74,14 @@ _MAY_OPEN = re.compile(
     r"|.{0,40}\bnot\b|.{0,20}不是",
     re.IGNORECASE,
 )
+# A time of day that says by itself that it is one: "at 11", "10:30", 十一点; "No, 11" may count.
+_CLOCK = re.compile(
+    r"\b(?:at|from) (?:half past |quarter (?:past|to) )?(?:\d{1,2}(?![\d%])|one|two|three|four|"
+    r"five|six|seven|eight|nine|ten|eleven|twelve)\b|\b\d{1,2}[:.]\d\d\b|"
+    r"\b\d{1,2}\s*[ap]\.?m\b|\bo['’]clock\b|\b(?:noon|midnight)\b|"
+    r"[0-9一二两三四五六七八九十]点|[0-9][:：][0-9]{2}",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[\s,.!;:，。！；：、~～–—-]+")
 
 
@@ -122,6 +130,8 @@ def amends_time(text: str) -> bool:
     (True, True)
     >>> amends_time("不对，是周四"), amends_time("Actually, Tom comes on Friday")
     (True, False)
+    >>> amends_time("No, at 11"), amends_time("No, 11")
+    (True, False)
     """
     plain = collapse(text).strip("“”\"' ")
     if not 0 < len(plain) <= _LONGEST or "?" in plain or "？" in plain or _DATE in plain:
@@ -129,7 +139,8 @@ def amends_time(text: str) -> bool:
     if _MAY_OPEN.match(plain) is None:  # nearly always; times cost more to find
         return False
     dates = resolve_dates(plain, _ANY_DAY)
-    if not 0 < len(dates) <= 2:
+    clock = not dates and names_clock(plain)
+    if not clock and not 0 < len(dates) <= 2:
         return False
     for one in dates:
         plain = plain.replace(one.phrase, _DATE, 1)
@@ -137,10 +148,19 @@ def amends_time(text: str) -> bool:
     openings = (_MOVED_ZH, _OPENING_ZH) if chinese else (_MOVED_EN, _OPENING_EN)
     opening = next((found for one in openings if (found := one.match(plain))), None)
     rest = plain[opening.end() :] if opening else plain
-    if opening is None and not _CONTRAST.match(plain):
+    if opening is None and (clock or not _CONTRAST.match(plain)):
         return False
     if not chinese:
         framed = _FRAME_EN.match(rest)
         rest = rest[framed.end() :] if framed else rest
     rest = (_BESIDE_ZH if chinese else _BESIDE_EN).sub("", rest)
-    return _MARKS.sub("", rest) == _DATE
+    return _MARKS.sub("", rest) == ("" if clock else _DATE)
+
+
+def names_clock(text: str) -> bool:
+    """Whether a text names a time of day by the clock.
+
+    >>> names_clock("The dentist is on Thursday at 10."), names_clock("I have 10 apples.")
+    (True, False)
+    """
+    return _CLOCK.search(text) is not None
